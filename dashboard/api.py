@@ -1,0 +1,691 @@
+"""The API: the same functions that the pages call, as CSV, JSON and GeoJSON.
+
+:data:`RESOURCES` declares every address with its parameters. The handlers read requests
+by it and ``/api/openapi.json`` is written from it, so the two cannot disagree. Handlers
+are plain functions, which Starlette runs in threads.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import functools
+import gzip
+import hashlib
+import io
+import logging
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import orjson
+import pandas as pd
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.i18n import LANGUAGES, t
+from geodata import LEVELS, areas, geojson_file
+from indicators import catalogue, get, series
+from indicators.ledger import observations, reconciled, sources
+from indicators.measures import main_period_kind, period_kinds, unit_of
+from indicators.model import MEASURES, OBS_STATUS, PERIOD_KINDS, period_bounds, period_end
+from indicators.names import indicator_text, name
+
+log = logging.getLogger(__name__)
+
+MAX_VALUE = 64
+MAX_QUERY = 4000
+#: Up to so many accepted values an error names all of them, above that the nearest.
+LISTED = 20
+MINUTE, DAY = 60, 86_400
+
+#: Measures that are computed against a base year.
+BASED = ("growth", "cagr", "index")
+
+JSON, CSV, GEOJSON = "application/json", "text/csv", "application/geo+json"
+
+#: Name in the API, column of the frame, JSON type.
+SERIES_COLUMNS = (
+    ("INDICATOR", "indicator", "string"), ("REF_AREA", "area", "string"),
+    ("COUNTERPART_AREA", "counterpart_area", "string"), ("TIME_PERIOD", "period", "string"),
+    ("PERIOD_KIND", "period_kind", "string"), ("MEASURE", "measure", "string"),
+    ("OBS_VALUE", "value", "number"), ("OBS_LOWER", "lower", "number"), ("OBS_UPPER", "upper", "number"),
+    ("UNIT_MEASURE", "unit", "string"), ("OBS_STATUS", "obs_status", "string"),
+    ("VALUE_TEXT", "value_text", "string"), ("VINTAGE", "vintage", "string"), ("SOURCE", "source", "string"),
+    ("LOCATOR", "locator", "string"), ("COMPUTED", "computed", "boolean"), ("CONFLICT", "conflict", "boolean"),
+    ("COMMENT_OBS", "note", "string"),
+)
+OBSERVATION_COLUMNS = (*SERIES_COLUMNS, ("SHOWN", "shown", "boolean"), ("RULE", "rule", "string"),
+                       ("OTHERS", "others", "integer"))
+
+
+class Refusal(Exception):
+    """A request that is not answered: an HTTP status and the key of the sentence that says why."""
+
+    def __init__(self, status: int, key: str, **values):
+        super().__init__(key)
+        self.status, self.key, self.values = status, key, values
+
+    def sentence(self, lang: str) -> str:
+        """What is wrong and what is accepted, in the language `lang`."""
+        values = {k: v.text(lang) if isinstance(v, Accepted) else v for k, v in self.values.items()}
+        return t(lang, f"api.{self.key}", **values)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Values that would have been accepted instead of `value`; `listing` has those too many to name."""
+
+    options: tuple[str, ...]
+    value: str = ""
+    listing: str = ""
+
+    def text(self, lang: str) -> str:
+        """The values in a row, or the nearest of many and where all are listed."""
+        join = t(lang, "api.join")
+        if not self.listing or len(self.options) <= LISTED:
+            return join.join(self.options) or t(lang, "api.none")
+        near = difflib.get_close_matches(self.value, self.options, n=3, cutoff=0.5) or self.options[:3]
+        return t(lang, "api.among", some=join.join(near), listing=self.listing)
+
+
+# --- parameters ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter: what is accepted, and what the OpenAPI document says of it.
+
+    Attributes
+    ----------
+    name : str
+        In the address; its description stands in the text files under ``api.parameter``.
+    example : str
+    accepted : callable, optional
+        From an indicator's id, or None for any, to the accepted values.
+    enum : bool
+        Whether the document lists what ``accepted(None)`` returns.
+    listing : str
+        Where values that are too many for an error's sentence are listed.
+    pattern : str
+        ASCII regular expression of a whole value, where values cannot be listed.
+    check : callable, optional
+        Raises ValueError for a value that fits the pattern and is wrong all the same.
+    many : bool
+        Whether it may be repeated and may hold several values between commas.
+    default : str
+        Value that means the same as none.
+    path : bool
+        Whether it is part of the path.
+    """
+
+    name: str
+    example: str
+    accepted: Callable[[str | None], tuple[str, ...]] | None = None
+    enum: bool = False
+    listing: str = ""
+    pattern: str = ""
+    check: Callable[[str], object] | None = None
+    many: bool = False
+    default: str = ""
+    path: bool = False
+
+    def read(self, raw: list[str], indicator: str | None) -> str | tuple[str, ...]:
+        """The value, or the sorted values of a parameter that takes many.
+
+        Raises
+        ------
+        Refusal
+            For a value that is not accepted, and for several where one is.
+        """
+        if not self.many and len(raw) > 1:
+            raise Refusal(400, "repeated", parameter=self.name, n=len(raw))
+        values = [part for text in raw for part in text.split(",")] if self.many else raw
+        for value in values:
+            self._check(value, indicator)
+        return tuple(sorted(set(values))) if self.many else values[0]
+
+    def _check(self, value: str, indicator: str | None) -> None:
+        if len(value) > MAX_VALUE:
+            raise Refusal(400, "too_long", parameter=self.name, n=len(value), limit=MAX_VALUE)
+        if self.accepted is not None:
+            options = self.accepted(indicator)
+            if value not in options:
+                raise Refusal(404 if self.path else 400, "not_accepted", parameter=self.name, value=value,
+                              accepted=Accepted(options, value, self.listing))
+            return
+        try:
+            if not re.fullmatch(self.pattern, value):
+                raise ValueError(value)
+            if self.check:
+                self.check(value)
+        except ValueError:
+            raise Refusal(400, f"malformed_{self.name}", value=value) from None
+
+
+def _ids(_indicator: str | None) -> tuple[str, ...]:
+    return tuple(i.id for i in catalogue())
+
+
+def _area_codes(_indicator: str | None) -> tuple[str, ...]:
+    return tuple(a.code for a in areas())
+
+
+def _measures(indicator: str | None) -> tuple[str, ...]:
+    return get(indicator).all_measures if indicator else MEASURES
+
+
+def _series_kinds(indicator: str | None) -> tuple[str, ...]:
+    return tuple(period_kinds(indicator)) if indicator else PERIOD_KINDS
+
+
+def _observed(column: str, indicator: str | None) -> tuple[str, ...]:
+    """Values of a column of the ledger, of one indicator or of all."""
+    rows = reconciled(indicator) if indicator else observations()
+    return tuple(sorted(set(rows[column]) - {""}))
+
+
+def _source_ids(_indicator: str | None) -> tuple[str, ...]:
+    return tuple(sources().index)
+
+
+_MONTH = "[0-9]{4}(-[0-9]{2})?"
+ID = Parameter("id", "gdp", _ids, enum=True, listing="/api/catalogue.json", path=True)
+LEVEL = Parameter("level", "prefecture", lambda _: LEVELS, enum=True, path=True)
+AREA = Parameter("area", "110000", _area_codes, listing="/api/catalogue.json", many=True)
+COUNTERPART = replace(AREA, name="counterpart", example="130000")
+PERIOD = Parameter("period", "2014/2023", pattern=f"{_MONTH}(/{_MONTH})?", check=period_end)
+MEASURE = Parameter("measure", "index", _measures, enum=True, default="level")
+BASE = Parameter("base", "2014", pattern="[12][0-9]{3}")
+KIND = Parameter("kind", "year", _series_kinds, enum=True)
+KIND_OBSERVED = replace(KIND, accepted=lambda i: _observed("period_kind", i) if i else PERIOD_KINDS)
+VINTAGE = Parameter("vintage", "census4", functools.partial(_observed, "vintage"), listing="/api/catalogue.json")
+SOURCE = Parameter("source", "BJTJJ_2023", _source_ids, listing="/api/sources.json", many=True)
+LANG = Parameter("lang", "zh", lambda _: LANGUAGES, enum=True, default="en")
+
+
+def read_parameters(parameters: tuple[Parameter, ...], path: dict[str, str], query: Iterable[tuple[str, str]]) -> dict:
+    """Values of a request's parameters.
+
+    Parameters
+    ----------
+    parameters : tuple of Parameter
+        Those that are accepted.
+    path : dict of str to str
+        Parameters of the path.
+    query : iterable of (str, str)
+        Names and values of the query, in order, repetitions included.
+
+    Returns
+    -------
+    dict
+        By name, without those that are absent or have their default; a tuple for a
+        parameter that takes many values.
+
+    Raises
+    ------
+    Refusal
+        404 for a path and 400 for a query that is not accepted.
+    """
+    raw: dict[str, list[str]] = {key: [value] for key, value in path.items()}
+    allowed = {p.name: p for p in parameters}
+    for key, value in query:
+        if key not in allowed or allowed[key].path:
+            names = tuple(p.name for p in parameters if not p.path)
+            raise Refusal(400, "unknown_parameter", value=key[:MAX_VALUE], accepted=Accepted(names))
+        raw.setdefault(key, []).append(value)
+    values: dict = {}
+    for parameter in parameters:
+        if parameter.name in raw:
+            value = parameter.read(raw[parameter.name], values.get("id"))
+            if value != parameter.default:
+                values[parameter.name] = value
+    return values
+
+
+# --- what is answered ------------------------------------------------------------------
+
+
+def _both(of: Callable[[str], str]) -> dict[str, str]:
+    return {lang: of(lang) for lang in LANGUAGES}
+
+
+def _indicator_name(indicator_id: str) -> dict[str, str]:
+    return _both(lambda lang: indicator_text(indicator_id, lang)["name"])
+
+
+def _named(kind: str, keys: Iterable[str]) -> list[dict]:
+    return [{"id": key, "name": _both(lambda lang, key=key: name(kind, key, lang))} for key in keys]
+
+
+def _indicator_entry(indicator) -> dict:
+    rows = reconciled(indicator.id)
+    years = [period_end(p)[0] for p in rows[rows["obs_status"] != "F"]["period"]]
+    return {
+        "id": indicator.id, "name": _indicator_name(indicator.id), "theme": indicator.theme, "unit": indicator.unit,
+        "aggregation": indicator.aggregation, "measures": indicator.all_measures,
+        "period_kind": main_period_kind(indicator.id), "period_kinds": period_kinds(indicator.id),
+        "flow": indicator.flow, "better": indicator.better,
+        "limits": [{"value": x.value, "name": _both(lambda lang, x=x: name("limit", x.name, lang)), "source": x.source}
+                   for x in indicator.limits],
+        "areas": rows["area"].nunique(), "first_year": min(years, default=None), "last_year": max(years, default=None),
+        "observations": len(rows),
+    }
+
+
+def catalogue_content(_query: dict | None = None) -> dict:
+    """All indicators, and the lists of codes that the other addresses use.
+
+    Returns
+    -------
+    dict
+        ``indicators``; ``themes``, ``levels``, ``measures``, ``period_kinds``,
+        ``statuses``, ``vintages`` as id and name; ``areas`` with code, name, level and parent.
+        An indicator's ``areas`` and ``observations`` are counts over all observations, its
+        ``first_year`` and ``last_year`` leave out targets and are null where there is nothing.
+    """
+    return {
+        "indicators": [_indicator_entry(i) for i in catalogue()],
+        "themes": _named("theme", dict.fromkeys(i.theme for i in catalogue())),
+        "levels": [{"id": level, "name": _both(lambda lang, level=level: t(lang, f"level.{level}"))} for level in LEVELS],
+        "measures": _named("measure", MEASURES),
+        "period_kinds": _named("period_kind", PERIOD_KINDS),
+        "statuses": _named("obs_status", OBS_STATUS),
+        "vintages": _named("vintage", _observed("vintage", None)),
+        "areas": [{"code": a.code, "name": {"zh": a.name_zh, "en": a.name_en}, "level": a.level, "parent": a.parent}
+                  for a in areas()],
+    }
+
+
+def sources_content(_query: dict | None = None) -> dict:
+    """All sources, as ``indicators/data/sources.csv`` has them."""
+    return {"sources": sources().to_dict("records")}
+
+
+def _within(frame: pd.DataFrame, period: str | None) -> pd.DataFrame:
+    """Rows whose period ends within `period`."""
+    if period is None:
+        return frame
+    first, last = period_bounds(period)
+    return frame[[first <= period_end(p) <= last for p in frame["period"]]]
+
+
+def series_frame(query: dict) -> pd.DataFrame:
+    """The series that a request asks for.
+
+    Parameters
+    ----------
+    query : dict
+        Checked values, see :func:`read_parameters`: id and, where given, area, counterpart,
+        period, measure, base, kind, vintage.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See :func:`indicators.series`, which computes it.
+
+    Raises
+    ------
+    Refusal
+        If a base is given with a measure that has none.
+    """
+    measure = query.get("measure", MEASURE.default)
+    if "base" in query and measure not in BASED:
+        raise Refusal(400, "base_unused", measure=measure, accepted=Accepted(BASED))
+    frame = series(query["id"], areas=query.get("area"), measure=measure, base=query.get("base"),
+                   period_kind=query.get("kind"), counterparts=query.get("counterpart"), vintage=query.get("vintage"))
+    return _within(frame, query.get("period"))
+
+
+#: Parameter of /api/observations -> column that it filters.
+_FILTERS = {"area": "area", "counterpart": "counterpart_area", "kind": "period_kind", "vintage": "vintage",
+            "source": "source"}
+
+
+def observation_frame(query: dict) -> pd.DataFrame:
+    """The observations that a request asks for, shown or not.
+
+    Parameters
+    ----------
+    query : dict
+        Checked values, see :func:`read_parameters`: id and, where given, area, counterpart,
+        period, kind, vintage, source.
+
+    Returns
+    -------
+    pandas.DataFrame
+        See :func:`indicators.ledger.reconcile`; ``measure`` is ``level`` and ``computed``
+        false, for every row stands in its source.
+    """
+    frame = reconciled(query["id"])
+    for parameter, column in _FILTERS.items():
+        if parameter in query:
+            wanted = query[parameter]
+            frame = frame[frame[column].isin([wanted] if isinstance(wanted, str) else wanted)]
+    return _within(frame, query.get("period")).assign(measure="level", computed=False)
+
+
+# --- how it is written -----------------------------------------------------------------
+
+
+def _number(value) -> float | None:
+    return float(value) if math.isfinite(value) else None
+
+
+_CONVERT = {"number": _number, "integer": int, "boolean": bool, "string": str}
+
+
+def records(frame: pd.DataFrame, columns: tuple) -> list[dict]:
+    """Rows under the names of the API, in types that JSON has; NaN and infinity become None."""
+    cells = [[_CONVERT[kind](v) for v in frame[column]] for _, column, kind in columns]
+    names = [column[0] for column in columns]
+    return [dict(zip(names, row)) for row in zip(*cells)]
+
+
+def guarded(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe.
+
+    >>> guarded("=1+1")
+    "'=1+1"
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+
+
+def _cell(value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return np.format_float_positional(value, trim="-")
+    return guarded(value) if isinstance(value, str) else str(value)
+
+
+def csv_bytes(rows: list[dict], columns: tuple) -> bytes:
+    """Rows as CSV: UTF-8 with BOM, numbers in full with a point and nothing between their digits.
+
+    Parameters
+    ----------
+    rows : list of dict
+        See :func:`records`.
+    columns : tuple
+        Their columns; the header has all of them even where there is no row.
+    """
+    file = io.StringIO()
+    writer = csv.writer(file, lineterminator="\n")
+    writer.writerow([column[0] for column in columns])
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    return file.getvalue().encode("utf-8-sig")
+
+
+@dataclass(frozen=True)
+class Body:
+    """A body as it is kept: compressed only, by encoding, and the entity tag of its content."""
+
+    tag: str
+    encoded: dict[str, bytes]
+
+    def content(self, encoding: str) -> bytes:
+        """The bytes to send in that encoding, ``""`` for none."""
+        return self.encoded[encoding] if encoding else gzip.decompress(self.encoded["gzip"])
+
+    def etag(self, encoding: str) -> str:
+        """The entity tag, which differs between encodings."""
+        return f'"{self.tag}-{encoding}"' if encoding else f'"{self.tag}"'
+
+
+def _packed(content: bytes) -> Body:
+    return Body(hashlib.sha256(content).hexdigest()[:20], {"gzip": gzip.compress(content, 6, mtime=0)})
+
+
+def _json_body(content: Callable[[dict], dict], query: dict) -> Body:
+    return _packed(orjson.dumps(content(query)))
+
+
+def _rows_json(frame_of: Callable[[dict], pd.DataFrame], columns: tuple, query: dict) -> Body:
+    content = {"indicator": query["id"], "name": _indicator_name(query["id"]),
+               "unit": unit_of(query["id"], query.get("measure", MEASURE.default)),
+               "rows": records(frame_of(query), columns)}
+    return _packed(orjson.dumps(content))
+
+
+def _rows_csv(frame_of: Callable[[dict], pd.DataFrame], columns: tuple, query: dict) -> Body:
+    return _packed(csv_bytes(records(frame_of(query), columns), columns))
+
+
+def _areas_body(query: dict) -> Body:
+    """The files that the build compressed."""
+    encoded = {name: geojson_file(query["level"], ending).read_bytes() for name, ending in (("br", "br"), ("gzip", "gz"))}
+    return Body(hashlib.sha256(encoded["br"]).hexdigest()[:20], encoded)
+
+
+# --- addresses -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One address.
+
+    Attributes
+    ----------
+    path : str
+        With its parameters in braces.
+    id : str
+        Operation id; its summary stands in the text files under ``api.route``.
+    media_type : str
+    parameters : tuple of Parameter
+        Besides ``lang``, which all take.
+    body : callable, optional
+        From checked values to a :class:`Body`.
+    schema : dict
+        JSON schema of the content.
+    filename : str
+        Under which browsers save it; ``{id}`` is filled in.
+    max_age : int
+        Seconds for which it may be kept.
+    """
+
+    path: str
+    id: str
+    media_type: str
+    parameters: tuple[Parameter, ...] = ()
+    body: Callable[[dict], Body] | None = None
+    schema: dict | None = None
+    filename: str = ""
+    max_age: int = MINUTE
+
+
+def _object(**properties) -> dict:
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _rows_schema(columns: tuple) -> dict:
+    types = {"number": ["number", "null"]}
+    row = _object(**{column: {"type": types.get(kind, kind)} for column, _, kind in columns})
+    text = {"type": "string"}
+    return _object(indicator=text, name=_object(zh=text, en=text), unit=text, rows={"type": "array", "items": row})
+
+
+def _tables(folder: str, parameters: tuple, frame_of: Callable, columns: tuple, filename: str) -> tuple[Resource, Resource]:
+    """The same rows as CSV and as JSON."""
+    return (
+        Resource(f"/api/{folder}/{{id}}.csv", f"{folder}_csv", CSV, parameters,
+                 functools.partial(_rows_csv, frame_of, columns), {"type": "string"}, filename),
+        Resource(f"/api/{folder}/{{id}}.json", f"{folder}_json", JSON, parameters,
+                 functools.partial(_rows_json, frame_of, columns), _rows_schema(columns)),
+    )
+
+
+_LIST = {"type": "array", "items": {"type": "object"}}
+
+HEALTH = Resource("/healthz", "health", JSON, schema=_object(status={"const": "ok"}))
+
+RESOURCES = (
+    Resource("/api/catalogue.json", "catalogue", JSON, (), functools.partial(_json_body, catalogue_content),
+             _object(**dict.fromkeys(("indicators", "themes", "levels", "measures", "period_kinds", "statuses",
+                                      "vintages", "areas"), _LIST))),
+    Resource("/api/areas/{level}.geojson", "areas", GEOJSON, (LEVEL,), _areas_body,
+             _object(type={"const": "FeatureCollection"}, features=_LIST), max_age=DAY),
+    *_tables("series", (ID, AREA, COUNTERPART, PERIOD, MEASURE, BASE, KIND, VINTAGE),
+             series_frame, SERIES_COLUMNS, "{id}.csv"),
+    *_tables("observations", (ID, AREA, COUNTERPART, PERIOD, KIND_OBSERVED, VINTAGE, SOURCE),
+             observation_frame, OBSERVATION_COLUMNS, "{id}_observations.csv"),
+    Resource("/api/sources.json", "sources", JSON, (), functools.partial(_json_body, sources_content), _object(sources=_LIST)),
+    Resource("/api/openapi.json", "openapi", JSON, (),
+             lambda query: _json_body(openapi_document, query), {"type": "object"}),
+)
+_BY_PATH = {resource.path: resource for resource in RESOURCES}
+
+
+# --- the OpenAPI document --------------------------------------------------------------
+
+
+def _parameter_entry(parameter: Parameter, lang: str) -> dict:
+    schema: dict = {"type": "string", "maxLength": MAX_VALUE}
+    if parameter.enum:
+        schema["enum"] = list(parameter.accepted(None))
+    if parameter.pattern:
+        schema["pattern"] = f"^{parameter.pattern}$"
+    if parameter.default:
+        schema["default"] = parameter.default
+    entry = {"name": parameter.name, "in": "path" if parameter.path else "query", "required": parameter.path,
+             "description": t(lang, f"api.parameter.{parameter.name}"), "schema": schema, "example": parameter.example}
+    if parameter.many:
+        entry |= {"schema": {"type": "array", "items": schema}, "example": [parameter.example]}
+    return entry
+
+
+def _operation(resource: Resource, lang: str) -> dict:
+    summary = t(lang, f"api.route.{resource.id}")
+    ok = {"description": summary, "content": {resource.media_type: {"schema": resource.schema}}}
+    if resource.body is None:
+        return {"operationId": resource.id, "summary": summary, "responses": {"200": ok}}
+    error = {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
+    responses = {"200": ok, "304": {"description": t(lang, "api.unchanged")},
+                 "400": {"description": t(lang, "api.refused"), **error}}
+    if any(p.path for p in resource.parameters):
+        responses["404"] = {"description": t(lang, "api.not_found"), **error}
+    return {"operationId": resource.id, "summary": summary,
+            "parameters": [_parameter_entry(p, lang) for p in (*resource.parameters, LANG)], "responses": responses}
+
+
+def openapi_document(query: dict | None = None) -> dict:
+    """The OpenAPI 3.1 document of all addresses.
+
+    Parameters
+    ----------
+    query : dict, optional
+        ``lang``: language of the descriptions, English when absent.
+    """
+    lang = (query or {}).get("lang", LANG.default)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": t(lang, "api.title"), "version": "1", "description": t(lang, "api.description")},
+        "paths": {r.path: {"get": _operation(r, lang)} for r in (HEALTH, *RESOURCES)},
+        "components": {"schemas": {"Error": _object(error={"type": "string"})}},
+    }
+
+
+# --- answering -------------------------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=256)
+def _body(path: str, query: tuple) -> Body:
+    return _BY_PATH[path].body(dict(query))
+
+
+def clear_cache() -> None:
+    """Forget the bodies that were written, after the ledger has changed."""
+    _body.cache_clear()
+
+
+def chosen_encoding(header: str, offered: Iterable[str]) -> str:
+    """The smallest encoding that both sides know, ``""`` for none.
+
+    Parameters
+    ----------
+    header : str
+        ``Accept-Encoding`` of the request; a weight of 0 excludes an encoding.
+    offered : iterable of str
+        Encodings that the body exists in.
+    """
+    weights = {}
+    for part in header.lower().split(","):
+        coding, _, weight = part.replace(" ", "").partition(";q=")
+        weights[coding] = not weight or bool(re.fullmatch(r"1(\.0*)?|0?\.0*[1-9]\d*", weight))
+    return next((e for e in ("br", "gzip") if e in offered and weights.get(e)), "")
+
+
+def _matches(header: str, etag: str) -> bool:
+    """Whether ``If-None-Match`` names the entity tag; proxies that compress mark theirs as weak."""
+    return header.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in header.split(","))
+
+
+def _answer(request: Request, content: bytes, status: int, media_type: str, headers: dict) -> Response:
+    """A response; to HEAD the same without its content."""
+    kind = f"{media_type}; charset=utf-8" if media_type == CSV else media_type
+    headers = {"Content-Type": kind, "Content-Length": str(len(content)), "X-Content-Type-Options": "nosniff", **headers}
+    return Response(b"" if request.method == "HEAD" else content, status, headers)
+
+
+def _error(request: Request, refusal: Refusal) -> Response:
+    asked = request.query_params.get(LANG.name)
+    sentence = refusal.sentence(asked if asked in LANGUAGES else LANG.default)
+    return _answer(request, orjson.dumps({"error": sentence}), refusal.status, JSON, {"Cache-Control": "no-store"})
+
+
+def _query(request: Request) -> list[tuple[str, str]]:
+    length = len(request.scope["query_string"])
+    if length > MAX_QUERY:
+        raise Refusal(400, "query_too_long", n=length, limit=MAX_QUERY)
+    return request.query_params.multi_items()
+
+
+def _respond(request: Request, resource: Resource) -> Response:
+    values = read_parameters((*resource.parameters, LANG), request.path_params, _query(request))
+    body = _body(resource.path, tuple(values.items()))
+    encoding = chosen_encoding(request.headers.get("accept-encoding", ""), body.encoded)
+    headers = {"ETag": body.etag(encoding), "Cache-Control": f"public, max-age={resource.max_age}",
+               "Vary": "Accept-Encoding"}
+    if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    if encoding:
+        headers["Content-Encoding"] = encoding
+    if resource.filename:
+        headers["Content-Disposition"] = f'attachment; filename="{resource.filename.format(**values)}"'
+    return _answer(request, body.content(encoding), 200, resource.media_type, headers)
+
+
+def _endpoint(resource: Resource) -> Callable[[Request], Response]:
+    def endpoint(request: Request) -> Response:
+        try:
+            return _respond(request, resource)
+        except Refusal as refusal:
+            return _error(request, refusal)
+        except Exception:
+            log.exception("%r failed", request.scope["path"])
+            return _error(request, Refusal(500, "failed"))
+
+    return endpoint
+
+
+async def healthz(request: Request) -> Response:
+    """Answers while the server lives; what a probe adds to the address does not matter."""
+    return _answer(request, b'{"status":"ok"}', 200, JSON, {"Cache-Control": "no-store"})
+
+
+async def nowhere(request: Request) -> Response:
+    """Answers for addresses below ``/api/`` that do not exist, for which Streamlit would send its page."""
+    paths = tuple(r.path for r in RESOURCES)
+    return _error(request, Refusal(404, "no_such_address", value=request.scope["path"][:MAX_VALUE], accepted=Accepted(paths)))
+
+
+#: All addresses; the last one takes the rest of ``/api/``, so that further routes go before it.
+routes = [
+    Route(HEALTH.path, healthz, name=HEALTH.id),
+    *(Route(resource.path, _endpoint(resource), name=resource.id) for resource in RESOURCES),
+    Route("/api/{rest:path}", nowhere, include_in_schema=False),
+]

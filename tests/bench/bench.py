@@ -1,0 +1,290 @@
+"""``make bench``: the dashboard against a plain Streamlit page, both measured in this run.
+
+Everything is measured several times, the two sides in turn, and the median is shown. Timings are
+by the page's clock, without anything between browser and server; bytes are counted by a
+relay (see wire.py) in visits of their own; processor time comes from the kernel. The exit code
+says whether everything could be measured, never how fast it was.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import sync_playwright
+
+from tests.bench import detail, servers
+from tests.bench.browser import BASELINE, OURS, Side, change_year, context, launched, profile, race, visit
+from tests.bench.servers import ROOT, CannotMeasure, Server
+from tests.bench.wire import relay
+
+#: Let a rerun end, and what a page says late (its address, say), before the next change.
+SETTLE = 0.7
+SIDES = (BASELINE, OURS)
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """How often each thing is measured."""
+
+    visits: int = 7
+    byte_visits: int = 3
+    rounds: int = 3
+    changes: int = 8
+    processes: int = 5
+    race_seconds: float = 4
+
+
+QUICK = Repeats(visits=3, byte_visits=1, rounds=1, changes=6, processes=3, race_seconds=2)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table.
+
+    `bar` is what `kind` says: the largest ratio to the baseline (``ratio``), the largest or
+    smallest figure (``most``, ``least``), or none (``""``: for information).
+    """
+
+    what: str
+    unit: str
+    ours: float
+    baseline: float | None = None
+    kind: str = ""
+    bar: float | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours over the baseline's."""
+        return self.ours / self.baseline if self.baseline else None
+
+    @property
+    def ok(self) -> bool | None:
+        """Whether the bar is kept; None where there is none."""
+        if self.kind == "ratio":
+            return self.ratio is not None and self.ratio <= self.bar
+        return {"most": self.ours <= (self.bar or 0), "least": self.ours >= (self.bar or 0)}.get(self.kind)
+
+
+# --- measurements ----------------------------------------------------------------------
+
+
+def navigations(browser, ports: dict[Side, int], times: int) -> dict[Side, float]:
+    """Milliseconds from navigation to a drawn map: empty cache, warm server."""
+    found = {side: [] for side in SIDES}
+    for _ in range(times):
+        for side in SIDES:
+            with context(browser, side) as opened:
+                found[side].append(visit(opened.new_page(), side, ports[side]))
+    return {side: median(values) for side, values in found.items()}
+
+
+def repeat_navigations(playwright, ports: dict[Side, int], times: int) -> dict[Side, float]:
+    """The same in a browser that has been here three times, which is when it keeps scripts compiled."""
+    found = {side: [] for side in SIDES}
+    with ExitStack() as stack:
+        opened = {side: stack.enter_context(profile(playwright, side)) for side in SIDES}
+        for turn in range(3 + times):
+            for side in SIDES:
+                page = opened[side].new_page()
+                taken = visit(page, side, ports[side])
+                time.sleep(SETTLE)
+                page.close()
+                if turn >= 3:
+                    found[side].append(taken)
+    return {side: median(values) for side, values in found.items()}
+
+
+def visit_bytes(playwright, ports: dict[Side, int], times: int) -> tuple[dict[Side, float], dict[Side, float]]:
+    """Bytes of a first visit and of a repeat visit in the same browser, both directions."""
+    first, again = {side: [] for side in SIDES}, {side: [] for side in SIDES}
+    for _ in range(times):
+        for side in SIDES:
+            with relay(ports[side]) as wire, profile(playwright, side) as opened:
+                for found in (first, again):
+                    before = wire.count()
+                    page = opened.new_page()
+                    visit(page, side, wire.port)
+                    found[side].append((wire.wait_until_quiet() - before).total)
+                    page.close()
+                    wire.wait_until_quiet(0.5)
+    return tuple({side: median(values) for side, values in found.items()} for found in (first, again))
+
+
+def year_changes(browser, running: dict[Side, Server], rounds: int, changes: int) -> tuple[dict[Side, float], dict[Side, float]]:
+    """Milliseconds of a year change as seen, and milliseconds of server processor time that one costs."""
+    seen, cost = {side: [] for side in SIDES}, {side: [] for side in SIDES}
+    with ExitStack() as stack:
+        pages = {}
+        for side in SIDES:
+            pages[side] = stack.enter_context(context(browser, side)).new_page()
+            visit(pages[side], side, running[side].port)
+        time.sleep(SETTLE)
+        for _ in range(rounds):
+            for side in SIDES:
+                before = running[side].cpu_seconds()
+                seen[side] += there_and_back(pages[side], side, changes)
+                cost[side].append(1000 * (running[side].cpu_seconds() - before) / changes)
+    return {s: median(v) for s, v in seen.items()}, {s: median(v) for s, v in cost.items()}
+
+
+def there_and_back(page, side: Side, changes: int) -> list[float]:
+    """Step the year to and fro; milliseconds of each step."""
+    taken = []
+    for turn in range(changes):
+        taken.append(change_year(page, side, "ArrowLeft" if turn % 2 == 0 else "ArrowRight"))
+        time.sleep(SETTLE)
+    return taken
+
+
+def year_change_bytes(browser, ports: dict[Side, int], changes: int) -> dict[Side, float]:
+    """Websocket bytes of a year change, both directions."""
+    found = {}
+    for side in SIDES:
+        with relay(ports[side]) as wire, context(browser, side) as opened:
+            page = opened.new_page()
+            visit(page, side, wire.port)
+            before = wire.wait_until_quiet()
+            there_and_back(page, side, changes)
+            found[side] = (wire.wait_until_quiet() - before).websocket / changes
+    return found
+
+
+def playing(browser, server: Server, seconds: float) -> tuple[float, int, float]:
+    """Our page played: years a second, websocket messages meanwhile, milliseconds of server processor time.
+
+    The messages are those of the play button and of the slider moved as fast as pictures come;
+    the browser's own count, as the relay's would hold the server's pings too.
+    """
+    messages = []
+    with context(browser, OURS) as opened:
+        page = opened.new_page()
+        page.on("websocket", lambda socket: [socket.on(event, messages.append) for event in ("framesent", "framereceived")])
+        visit(page, OURS, server.port)
+        time.sleep(2 * SETTLE)
+        messages.clear()
+        before = server.cpu_seconds()
+        page.click(".jjj-play")
+        time.sleep(seconds)
+        page.click(".jjj-play")
+        speed = race(page, seconds)
+        time.sleep(SETTLE)
+        page.evaluate("1")  # lets the events of the websocket come in
+        return speed, len(messages), 1000 * (server.cpu_seconds() - before)
+
+
+def in_fresh_processes(code: str, times: int) -> float:
+    """Milliseconds that a piece of code takes in a Python of its own, imports among them, its start not."""
+    program = f"import time; start = time.perf_counter()\n{code}\nprint(1000 * (time.perf_counter() - start))"
+    found = []
+    for _ in range(times):
+        done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+        if done.returncode:
+            raise CannotMeasure(f"{code!r} failed: {(done.stderr.strip().splitlines() or ['?'])[-1]}")
+        found.append(float(done.stdout.split()[-1]))
+    return median(found)
+
+
+# --- the run ---------------------------------------------------------------------------
+
+
+def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
+    """Everything, as the rows of the table; `say` is told what goes on."""
+    rows = []
+    say("fresh processes")
+    rows.append(Row("import indicators", "ms", in_fresh_processes("import indicators", repeats.processes), None, "most", 1000))
+    reading = "from indicators.ledger import observations; observations()"
+    rows.append(Row("reading the whole ledger", "ms", in_fresh_processes(reading, repeats.processes), None, "most", 500))
+
+    with ExitStack() as stack:
+        say("starting both servers")
+        running = {BASELINE: stack.enter_context(servers.baseline()), OURS: stack.enter_context(servers.dashboard())}
+        ports = {side: server.port for side, server in running.items()}
+        playwright = stack.enter_context(sync_playwright())
+        browser = stack.enter_context(launched(playwright))
+        cold = {}
+        for side in SIDES:
+            cold[side] = navigations_once(browser, side, ports[side])
+            navigations_once(browser, side, ports[side])
+
+        def compared(what, unit, found, kind="", bar=None, scale=1.0):
+            rows.append(Row(what, unit, found[OURS] / scale, found[BASELINE] / scale, kind, bar))
+
+        say("bytes of visits")
+        first, again = visit_bytes(playwright, ports, repeats.byte_visits)
+        compared("first map visit, bytes", "kB", first, "ratio", 0.25, 1000)
+        compared("repeat visit, bytes", "kB", again, "most", 150, 1000)
+        say("navigations")
+        compared("navigation to a drawn map", "ms", navigations(browser, ports, repeats.visits), "ratio", 0.6)
+        compared("  on a repeat visit", "ms", repeat_navigations(playwright, ports, repeats.visits))
+        compared("  first one after a server's start", "ms", cold)
+        say("year changes")
+        seen, cost = year_changes(browser, running, repeats.rounds, repeats.changes)
+        compared("year change as seen", "ms", seen, "ratio", 0.5)
+        compared("year change, server CPU", "ms", cost, "ratio", 0.35)
+        compared("year change, websocket", "B", year_change_bytes(browser, ports, repeats.changes), "ratio", 0.1)
+        say("playing")
+        speed, messages, cpu = playing(browser, running[OURS], repeats.race_seconds)
+        rows.append(Row("playing, years a second", "1/s", speed, None, "least", 10))
+        rows.append(Row("playing, websocket messages", "", messages, None, "most", 0))
+        rows.append(Row("playing, server CPU", "ms", cpu, None, "most", 10 * len(str(int(repeats.race_seconds)))))
+    return rows
+
+
+def navigations_once(browser, side: Side, port: int) -> float:
+    """One navigation to a drawn map with an empty cache, in milliseconds."""
+    with context(browser, side) as opened:
+        taken = visit(opened.new_page(), side, port)
+        time.sleep(SETTLE)
+        return taken
+
+
+def table(rows: list[Row]) -> str:
+    """The rows as text: what, baseline, ours, ratio, bar, whether it is kept."""
+    cells = [("what", "", "baseline", "ours", "ratio", "bar", "")]
+    for row in rows:
+        bar = {"ratio": f"≤ {row.bar}x", "most": f"≤ {row.bar:g}", "least": f"≥ {row.bar:g}"}.get(row.kind, "") if row.kind else ""
+        cells.append((row.what, row.unit, _number(row.baseline), _number(row.ours), "" if row.ratio is None else f"{row.ratio:.2f}x",
+                      bar, {None: "", True: "ok", False: "OVER"}[row.ok]))
+    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
+    return "\n".join("  ".join(c.ljust(w) if i in (0, 1, 6) else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))).rstrip()
+                     for line in cells)
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Measure, print the table, write JSON if asked; 1 if something could not be measured."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.bench", description=__doc__.split("\n\n")[0])
+    parser.add_argument("--quick", action="store_true", help="fewer repetitions")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write the rows there too")
+    parser.add_argument("--detail", action="store_true", help="instead of the table: what a first visit to our map loads, and when")
+    given = parser.parse_args(arguments)
+    try:
+        if given.detail:
+            print(detail.report())
+            return 0
+        rows = measure(QUICK if given.quick else Repeats(), lambda what: print(f"... {what}", file=sys.stderr))
+    except CannotMeasure as reason:
+        print(f"bench: {reason}", file=sys.stderr)
+        return 1
+    print(table(rows))
+    if given.json:
+        given.json.write_text(json.dumps([{**asdict(row), "ratio": row.ratio, "ok": row.ok} for row in rows], indent=1, ensure_ascii=False))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
