@@ -27,9 +27,8 @@ def language_switch() -> str:
     raw = st.query_params.get("lang", "")
     if "lang" not in st.session_state and raw.lower() == "en":
         st.session_state["lang"] = LANGUAGE_LABELS["en"]
-    st.session_state.setdefault("lang", LANGUAGE_LABELS["zh"])
-    st.segmented_control("语言 / Language", list(LANGUAGE_LABELS.values()), key="lang", bind="query-params",
-                         label_visibility="collapsed", required=True)
+    st.segmented_control("语言 / Language", list(LANGUAGE_LABELS.values()), default=LANGUAGE_LABELS["zh"], key="lang",
+                         bind="query-params", label_visibility="collapsed", required=True)
     return language()
 
 

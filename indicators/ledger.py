@@ -98,9 +98,13 @@ def _preference(indicator: str, area: str, folder: Path) -> tuple[list[str], pd.
 
 
 def _preferred_rank(row, preferred: list[str]) -> int:
-    for rank, basis in enumerate(preferred):
+    """Place of a row in a list of bases: ``vintage``, ``source`` or ``vintage@source``, with ``[2017-2018]`` for those years only."""
+    for rank, item in enumerate(preferred):
+        basis, _, years = item.rstrip("]").partition("[")
         if basis in (row.vintage, row.source, f"{row.vintage}@{row.source}"):
-            return rank
+            first, _, last = years.partition("-")
+            if not years or int(first) <= period_end(row.period)[0] <= int(last or first):
+                return rank
     return len(preferred)
 
 

@@ -411,7 +411,8 @@ class View {
   }
 
   close () {
-    this.stop()
+    clearInterval(this.timer)
+    clearTimeout(this.telling) // the address belongs to the next view by now
     this.resize.disconnect()
     this.root.querySelectorAll('.jjj-plot').forEach(p => window.Plotly?.purge(p))
   }

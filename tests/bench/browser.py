@@ -153,9 +153,9 @@ def visit(page, side: Side, port: int) -> float:
     """Open a side's page; milliseconds from navigation to the drawn map."""
     page.goto(f"http://127.0.0.1:{port}{side.path}", wait_until="commit")
     try:
-        return page.evaluate("bench.within(bench.drawn, 60000)")
+        return page.evaluate("bench.within(bench.drawn, 90000)")
     except Error as error:
-        raise CannotMeasure(f"the map of the page {side.name} was not drawn: {_reason(error)}") from None
+        raise CannotMeasure(f"the map of the page {side.name} was not drawn: {_reason(error)}; it shows {_shown(page)!r}") from None
 
 
 def change_year(page, side: Side, key: str) -> float:
@@ -175,6 +175,10 @@ def race(page, seconds: float) -> float:
         return page.evaluate("ms => bench.race(ms)", 1000 * seconds)
     except Error as error:
         raise CannotMeasure(f"the years could not be played: {_reason(error)}") from None
+
+
+def _shown(page) -> str:
+    return " ".join(page.evaluate("document.body?.innerText ?? ''").split())[:200]
 
 
 def _reason(error: Error) -> str:
