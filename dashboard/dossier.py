@@ -74,12 +74,13 @@ def coverage(indicator_id: str, lang: str) -> str:
         sign = "◆" if row.obs_status == "B" else "●" if row.obs_status == "A" else "○"
         marks[(row.area, row.counterpart_area, row.year)] = (sign, f"{fmt.period(row.period, row.period_kind, lang)}: {row.value_text}")
     keys = sorted(dict.fromkeys((a, c) for a, c, _ in marks), key=lambda k: (order.get(k[0], 999), order.get(k[1], 999)))
+    span = f"{years[0]}–{years[-1]}" if len(years) > 1 else str(years[0])
     head = "".join(f"<th scope=col>{str(y)[2:]}</th>" for y in years)
     body = "".join(
         f"<tr><th scope=row>{escape(views.place(a, c, lang))}</th>" + "".join(
             f'<td title="{escape(m[1])}">{m[0]}</td>' if (m := marks.get((a, c, y))) else "<td></td>" for y in years) + "</tr>" for a, c in keys)
     return (f'<h2>{escape(t(lang, "indicator.coverage"))}</h2><p>{escape(t(lang, "indicator.coverage_lead"))}</p>'
-            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(t(lang, "indicator.coverage"))}"><table class="grid-cover"><thead><tr><th scope=col>{years[0]}–{years[-1]}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>')
+            f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(t(lang, "indicator.coverage"))}"><table class="grid-cover"><thead><tr><th scope=col>{span}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
 @functools.lru_cache(maxsize=512)
@@ -110,7 +111,7 @@ def observations(indicator_id: str, lang: str, most: int = 400) -> str:
         if part.empty:
             continue
         part = part.assign(measure="level", computed=False).sort_values(["period", "area"], ascending=[False, True])
-        out.append(f'<details><summary><h2 style="display:inline">{escape(t(lang, f"indicator.{heading}"))} ({len(part)})</h2></summary>'
+        out.append(f'<details{" open" if len(part) <= 30 else ""}><summary><h2 style="display:inline">{escape(t(lang, f"indicator.{heading}"))} ({len(part)})</h2></summary>'
                    + panels.observation_table(part.head(most), indicator_id, lang, t(lang, f"indicator.{heading}"), with_area=True)
                    + f'<p><a href="{link("data", lang, indicator=indicator_id)}">{t(lang, "page.data")}</a></p></details>')
     return "".join(out)

@@ -135,7 +135,7 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
                        textfont={"size": 34}, opacity=0.8, showlegend=False)
     year_trace = len(figure.data) - 1
     _scale_bar(figure, bbox, words)
-    furnish(figure, title, subtitle, source, aspect=(bbox[2] - bbox[0]) / (bbox[3] - bbox[1]), tallest=700, bbox=list(bbox))
+    furnish(figure, title, subtitle, source, aspect=(bbox[2] - bbox[0]) / (bbox[3] - bbox[1]), tallest=640, bbox=list(bbox))
     figure.update_layout(
         showlegend=True, hovermode="closest",
         legend={"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
