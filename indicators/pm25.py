@@ -18,7 +18,7 @@ LIMITS = (
 INDICATORS = [
     Indicator(
         "pm25", "environment", "µg/m³", period_kind="year", better="lower", decimals=1, limits=LIMITS,
-        bases=(("official", "derived"),), flagship=True,
+        bases=(("official", "derived", "report"),), flagship=True,
     ),
     Indicator("pm25_area_mean", "environment", "µg/m³", period_kind="year", better="lower", decimals=1),
     Indicator("pm25_station_subset", "environment", "µg/m³", period_kind="year", better="lower", decimals=1),

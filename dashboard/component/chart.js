@@ -152,6 +152,60 @@ function traces (data, layers, c) {
   })
 }
 
+// A frame of any chart: Plotly works it out anew, and would choose new ranges for the axes.
+function restyle (plot, data, layout) {
+  const indices = Object.keys(data).map(Number)
+  const keys = new Set(indices.flatMap(k => Object.keys(data[k])))
+  const update = {}
+  for (const key of keys) update[key] = indices.map(k => key in data[k] ? data[k][key] : plot.data[k][key])
+  const ranges = {}
+  for (const axis of ['xaxis', 'yaxis']) if (layout[axis]?.range) ranges[`${axis}.range`] = layout[axis].range.slice()
+  return indices.length ? window.Plotly.update(plot, update, ranges, indices) : undefined
+}
+
+// A frame of a map changes no shape: only fills and words, which are set where they stand.
+// Plotly's own data follow, so that hover, pictures and redrawing see the same frame.
+function recolour (plot, data, c) {
+  for (const k of Object.keys(data)) {
+    const now = data[k]
+    const trace = plot._fullData[k]
+    const group = plot.querySelector(`.scatterlayer .trace${trace.uid}`)
+    Object.assign(plot.data[k], now.fillpattern ? { ...now, fillpattern: { ...now.fillpattern, fgcolor: c.line, bgcolor: c.soft } } : now)
+    if ('text' in now) trace.text = now.text
+    if (!group) continue
+    if (now.fillcolor) {
+      const gap = now.fillpattern?.shape
+      const path = group.querySelector('.js-fill')
+      path.style.fill = gap ? `url(#${hatch(plot, gap, c)})` : now.fillcolor
+      path.style.fillOpacity = 1
+      trace.fillcolor = now.fillcolor
+    }
+    const words = group.querySelectorAll('text')
+    words.forEach((word, i) => {
+      if (Array.isArray(now.text)) word.textContent = now.text[i]
+      if (Array.isArray(now.textfont?.color)) word.style.fill = now.textfont.color[i]
+      if (Array.isArray(now.textfont?.shadow)) word.style.textShadow = now.textfont.shadow[i]
+    })
+  }
+}
+
+let hatches = 0
+
+function hatch (plot, shape, c) {
+  const svg = plot.querySelector('.main-svg')
+  const key = `${shape}${c.line}${c.soft}`
+  let pattern = [...svg.querySelectorAll('pattern.jjj-gap')].find(p => p.dataset.key === key)
+  if (!pattern) {
+    const holder = document.createElementNS('http://www.w3.org/2000/svg', 'defs')
+    const mark = shape === '.' ? `<circle cx="3" cy="3" r="1" fill="${c.line}"/>` : `<path d="M0 6L6 0M-1 1L1 -1M5 7L7 5" stroke="${c.line}" stroke-width="1.2"/>`
+    holder.innerHTML = `<pattern class="jjj-gap" id="jjj-gap-${++hatches}" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="${c.soft}"/>${mark}</pattern>`
+    pattern = holder.firstChild
+    pattern.dataset.key = key
+    svg.prepend(holder)
+  }
+  return pattern.id
+}
+
 // --- one view -----------------------------------------------------------------------------
 
 class View {
@@ -220,7 +274,7 @@ class View {
     if (names.length > 1) {
       if (!bar.querySelector('input')) {
         bar.innerHTML = '<button type="button" class="jjj-play"></button><output class="jjj-year"></output><input type="range" step="1" min="0">'
-        bar.querySelector('input').oninput = e => { this.stop(); this.show(this.names()[+e.target.value]) }
+        bar.querySelector('input').oninput = e => { const name = this.names()[+e.target.value]; this.stop(); this.show(name) }
         bar.querySelector('button').onclick = () => this.timer ? this.stop() : this.play()
       }
       const range = bar.querySelector('input')
@@ -333,31 +387,28 @@ class View {
   }
 
   async show (name) {
-    if (name === this.frame || this.busy) { this.wanted = name; return }
+    if (this.busy) { this.wanted = name; return }
+    if (name === this.frame) return
     this.busy = true
     this.frame = name
     this.mark()
-    const plots = [...this.root.querySelectorAll('.jjj-plot')]
-    for (const [i, figure] of this.data.figures.entries()) {
-      if (!plots[i]?.data) continue
-      const { data } = this.at(figure, name)
-      const indices = Object.keys(data).map(Number)
-      if (!indices.length) continue
-      const update = {}
-      for (const k of indices) for (const key of Object.keys(data[k])) update[key] ??= []
-      for (const key of Object.keys(update)) update[key] = indices.map(k => key in data[k] ? data[k][key] : plots[i].data[k][key])
-      await window.Plotly.restyle(plots[i], update, indices)
-      this.patterns(plots[i])
+    try {
+      for (const [i, figure] of this.data.figures.entries()) {
+        const plot = this.root.querySelectorAll('.jjj-plot')[i]
+        if (!plot?.data) continue
+        const { data } = this.at(figure, name)
+        if (figure.layout.meta?.bbox) recolour(plot, data, colours(this.root))
+        else await restyle(plot, data, figure.layout)
+      }
+    } finally {
+      this.busy = false
     }
-    this.busy = false
     performance.mark('jjj-year')
     if (!this.timer) this.tell()
     const wanted = this.wanted
     this.wanted = undefined
-    if (wanted && wanted !== this.frame) this.show(wanted)
+    if (wanted) this.show(wanted)
   }
-
-  patterns () {}
 
   // A shared link must open the same year.
   tell () {
