@@ -12,7 +12,7 @@ from dashboard.state import link
 from geodata import areas
 from indicators import get
 from indicators.ledger import decision_for, reconciled
-from indicators.measures import series, unit_of
+from indicators.measures import series
 from indicators.names import indicator_text, name
 
 

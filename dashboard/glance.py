@@ -13,7 +13,7 @@ from dashboard.charts.thumbnail import mini_map, sparkline
 from dashboard.i18n import t
 from dashboard.state import link
 from geodata import areas, web_geometry
-from indicators import catalogue, get
+from indicators import catalogue
 from indicators.ledger import observations, reconciled, sources
 from indicators.measures import series
 from indicators.names import name

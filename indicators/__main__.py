@@ -33,6 +33,9 @@ def _list(given) -> int:
     from indicators.ledger import observations
     from indicators.names import indicator_text, name
 
+    themes = list(dict.fromkeys(i.theme for i in catalogue()))
+    if given.theme not in (None, *themes):
+        raise ValueError(f"there is no theme {given.theme!r}; there are {', '.join(themes)}")
     counts = observations()["indicator"].value_counts()
     for indicator in catalogue():
         if given.theme in (None, indicator.theme):

@@ -27,12 +27,25 @@ KEY = ["indicator", "area", "counterpart_area", "period", "period_kind"]
 IDENTITY = [*KEY, "vintage", "source", "locator"]
 
 
+_COLUMNS = {
+    "observations.csv": OBSERVATION_COLUMNS,
+    "sources.csv": ("source", "title", "publisher", "date", "kind", "original_publisher", "repository_or_file",
+                    "reliability", "text_file", "text_sha256", "note"),
+    "decisions.csv": ("indicator", "area", "prefer", "reason_zh", "reason_en"),
+    "sum_tolerances.csv": ("indicator", "area", "vintage", "whole_vintage", "sources", "first", "last", "ratio_min", "ratio_max"),
+}
+
+
 def _read(name: str, folder: Path) -> pd.DataFrame:
     path = folder / name
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except FileNotFoundError:
         raise ValueError(f"the ledger has no {name} in {folder}") from None
+    missing = set(_COLUMNS[name]) - set(frame.columns)
+    if missing:
+        raise ValueError(f"{name} lacks the columns {', '.join(sorted(missing))}")
+    return frame
 
 
 @functools.lru_cache(maxsize=4)
@@ -47,11 +60,12 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
         shared: copy it before changing it.
     """
     frame = _read("observations.csv", folder)
-    missing = set(OBSERVATION_COLUMNS) - set(frame.columns)
-    if missing:
-        raise ValueError(f"observations.csv lacks the columns {', '.join(sorted(missing))}")
     for column in ("value", "lower", "upper"):
-        frame[column] = pd.to_numeric(frame[column])
+        number = pd.to_numeric(frame[column], errors="coerce")
+        bad = frame.loc[number.isna() & (frame[column] != ""), column]
+        if len(bad):
+            raise ValueError(f"observations.csv, row {bad.index[0] + 2}: {column} {bad.iloc[0]!r} is no number")
+        frame[column] = number
     return frame[list(OBSERVATION_COLUMNS)]
 
 
@@ -269,6 +283,7 @@ def check(folder: Path = DATA, previous: pd.DataFrame | None = None) -> list[str
                 or not _close(printed.upper, row.upper):
             say(row, f"{row.value_text!r} reads as {printed.value:g} [{printed.lower:g}, {printed.upper:g}], "
                      f"the row says {row.value:g} [{row.lower:g}, {row.upper:g}]")
+    problems += [f"the source {s} stands twice in sources.csv" for s in known.index[known.index.duplicated()].unique()]
     unused = set(known.index) - set(rows["source"])
     problems += [f"the source {s} has no observation" for s in sorted(unused)]
     problems += _check_sums(folder, rows)

@@ -23,7 +23,7 @@ SERIES_COLUMNS = (
 )
 
 REGION = "jjj"
-_UNITS = {"share": "%", "growth": "%", "cagr": "%", "index": "指数", "over_limit": "倍", 
+_UNITS = {"share": "%", "growth": "%", "cagr": "%", "index": "指数", "over_limit": "倍",
           "share_of_output": "%"}
 
 
@@ -84,6 +84,12 @@ def series(indicator_id, areas=None, measure="level", base=None, *, period_kind=
 
         areas = [areas] if isinstance(areas, str) else list(areas)
         for code in areas:
+            find_area(code)
+    if counterparts is not None:
+        from geodata import area as find_area
+
+        counterparts = [counterparts] if isinstance(counterparts, str) else list(counterparts)
+        for code in counterparts:
             find_area(code)
     frame = _series(indicator_id, None if areas is None else tuple(areas), measure, _base_year(base, measure),
                     period_kind or main_period_kind(indicator_id, folder), None if counterparts is None else tuple(counterparts),
@@ -176,17 +182,20 @@ def _aggregate(rows, indicator, vintage, folder):
             if set(group["area"]) != wanted or len(group) != len(wanted):
                 continue
             if weights is not None:
-                w = weights[(weights["period"] == period)].set_index("area")["value"]
+                w = weights[weights["period"] == period].set_index("area")
                 if not wanted <= set(w.index):
                     continue
-                k = group["area"].map(w).to_numpy() / w[list(wanted)].sum()
+                w = w.loc[group["area"]]
+                inputs = pd.concat([group, w])
+                numbers = {"value": float(np.average(group["value"], weights=w["value"])),
+                           "lower": _mean_bound(group["lower"], w, np.min), "upper": _mean_bound(group["upper"], w, np.max)}
             else:
-                k = np.ones(len(group))
+                inputs = group
+                numbers = {c: float(group[c].sum()) for c in ("value", "lower", "upper")}
             made.append({
-                **group.iloc[0].to_dict(), "area": code, "value": float((group["value"] * k).sum()),
-                "lower": float((group["lower"] * k).sum()), "upper": float((group["upper"] * k).sum()),
-                "value_text": "", "obs_status": _worst(group["obs_status"]), "computed": True,
-                "source": _join(group["source"]), "locator": _join(group["locator"]),
+                **group.iloc[0].to_dict(), "area": code, **numbers,
+                "value_text": "", "obs_status": _worst(inputs["obs_status"]), "computed": True,
+                "source": _join(inputs["source"]), "locator": _join(inputs["locator"]),
                 "note": "", "rule": "computed", "conflict": False, "others": 0,
             })
     if not made:
@@ -197,10 +206,19 @@ def _aggregate(rows, indicator, vintage, folder):
         if (row["area"], row["period"]) in printed.index:
             same = printed.loc[[(row["area"], row["period"])]]
             made.loc[i, "others"] = int(same["others"].iloc[0]) + 1
-            made.loc[i, "conflict"] = bool(((same["lower"] > row["upper"]) | (same["upper"] < row["lower"])).any())
+            comparable = (same["basis"] == row["basis"]) | (same["vintage"] == "report") | (row["vintage"] == "report")
+            made.loc[i, "conflict"] = bool((((same["lower"] > row["upper"]) | (same["upper"] < row["lower"])) & comparable).any())
     taken = set(zip(made["area"], made["period"]))
     rest = rows[[(a, p) not in taken for a, p in zip(rows["area"], rows["period"])]]
     return pd.concat([rest, made], ignore_index=True)
+
+
+def _mean_bound(values, weights, extreme) -> float:
+    """Least or greatest mean with weights anywhere in their intervals: the heaviest on one end of the values, the lightest on the other."""
+    order = np.argsort(values.to_numpy() * (1 if extreme is np.min else -1))
+    values = values.to_numpy()[order]
+    light, heavy = (weights[c].to_numpy().clip(min=0)[order] for c in ("lower", "upper"))
+    return float(extreme([np.average(values, weights=np.r_[heavy[:n], light[n:]]) for n in range(1, len(values) + 1)]))
 
 
 def _summands(code, members):
@@ -233,6 +251,7 @@ def divide(a_lower, a_upper, b_lower, b_upper):
     (numpy.ndarray, numpy.ndarray)
     """
     a_lower, a_upper, b_lower, b_upper = (np.asarray(x, dtype=float) for x in (a_lower, a_upper, b_lower, b_upper))
+    a_lower = np.maximum(a_lower, 0)  # a printed 0 may be read as below 0, the quantity is not
     with np.errstate(divide="ignore", invalid="ignore"):
         return a_lower / b_upper, np.where(b_lower > 0, a_upper / b_lower, np.inf)
 
@@ -277,6 +296,7 @@ def _share(frame, indicator, base, vintage, folder):
 
 def _on_base(frame, base, scale, shift, years=False):
     """Each row against the row of the base year of the same area and basis."""
+    frame = frame[frame["period_kind"] != "cumulative"]  # totals since several starts do not compare
     start = frame[frame["t"] == float(base)]
     later, first = _beside(frame[frame["t"] >= base], start, ["area", "counterpart_area"])
     if years:
@@ -303,6 +323,7 @@ def _cagr(frame, indicator, base, vintage, folder):
 def _growth(frame, indicator, base, vintage, folder):
     if base is not None:
         return _on_base(frame, base, 100, -100)
+    frame = frame[frame["period_kind"] != "cumulative"]
     before = frame.assign(t=frame["t"] + 1)
     now, then = _beside(frame, before, ["area", "counterpart_area", "t"])
     return _with(now, _ratio(now, then, 100, -100), then)

@@ -7,6 +7,7 @@ plain columns (:data:`OBSERVATION_COLUMNS`); nothing is hidden on a frame.
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -153,7 +154,8 @@ def period_end(period: str) -> tuple[int, int]:
         If the text is not such a period, or it ends before it starts.
     """
     start, end = period_bounds(period)
-    if end < start:
+    _, _, first, _, _, last = _PERIOD.fullmatch(period).groups()
+    if (*end, int(last or 31)) < (*start, int(first or 1) if "/" in period else 1):
         raise ValueError(f"the period {period!r} ends before it starts")
     return end
 
@@ -163,11 +165,14 @@ def period_bounds(period: str) -> tuple[tuple[int, int], tuple[int, int]]:
     m = _PERIOD.fullmatch(period or "")
     if not m:
         raise ValueError(f"{period!r} is no period; accepted are 2023, 2023-11, 2014/2022 and 2023-01/2023-11")
-    y1, m1, _, y2, m2, _ = m.groups()
+    y1, m1, d1, y2, m2, d2 = m.groups()
     start = (int(y1), int(m1 or 1))
     end = (int(y2), int(m2 or 12)) if y2 else (int(y1), int(m1 or 12))
     if not (1 <= start[1] <= 12 and 1 <= end[1] <= 12):
         raise ValueError(f"{period!r} names a month that does not exist")
+    for year, month, day in ((y1, m1, d1), (y2, m2, d2)):
+        if day and not 1 <= int(day) <= monthrange(int(year), int(month))[1]:
+            raise ValueError(f"{period!r} names a day that does not exist")
     return start, end
 
 
@@ -183,15 +188,23 @@ _MAGNITUDE = {"": 1, "十": 10, "百": 100, "千": 10**3, "万": 10**4, "十万"
               "千万": 10**7, "亿": 10**8, "百亿": 10**10, "千亿": 10**11, "万亿": 10**12}
 _NUMERAL = {"首": "1", "半": "0.5", "一": "1", "两": "2", "二": "2", "三": "3", "四": "4", "五": "5", "六": "6",
             "七": "7", "八": "8", "九": "9", "十": "10"}
-_NEARLY = ("将近", "接近", "不足", "不到", "低于", "少于", "近", "以下", "以内", "内")
-_OVER = ("超过", "突破", "高于", "不少于", "多于", "至少", "超", "逾", "过", "以上", "余", "多")
-_ABOUT = ("大约", "大概", "约", "左右")
+#: Words that put a number below, above or about the printed one; those before it stand right before it.
+_QUALIFIERS = {
+    "nearly": re.compile(r"(?:将近|接近|不足|不到|(?<!不)低于|(?<!不)少于|不超过|不高于|不多于|(?<![附最邻])近)了?$|"
+                         r"^.*(?:以下|以内|(?<![国境省市区县校])内$)"),
+    "over": re.compile(r"(?:(?<!不)超过|突破|(?<!不)高于|不少于|不低于|(?<!不)多于|至少|(?<!不)超|逾|(?<![经通不超])过)了?$|"
+                       r"^(?:.*以上|[余多几]|个多(?=小时|月|星期)|.*[余多]$)"),
+    "about": re.compile(r"(?:(?<![签合节制])约|大概)$|^.*左右"),
+}
+_QUALIFYING = set("将近接不足到低于少以下内超过突破高多至逾上余几大约概左右了")
+#: What goes on after a number so that it would be read in part only: a further numeral, a fraction, a half.
+_GOES_ON = re.compile(r"[eE]\d|[/／]\d|分之|[个年天]?半|小时\d|[余多几]?(?!千[米瓦克])[\d零〇一二两三四五六七八九十百千万亿]")
 _NUMBER = (r"(?:(?P<num{0}>\d[\d,]*(?:\.\d+)?|[首半一两二三四五六七八九十])(?P<more{0}>[余多几])?)?"
-           r"(?P<mag{0}>万亿|千亿|百亿|千万|百万|十万|万|亿|千|百)?")
+           r"(?P<mag{0}>万亿|千亿|百亿|千万|百万|十万|万|亿|千(?![米瓦克])|百)?")
 _START = r"(?P<before>[^\d首半一两二三四五六七八九十百千万亿]*)(?=[\d首半一两二三四五六七八九十百千万亿])" + _NUMBER.format(1)
 _RANGE = re.compile(_START + r"(?P<unit0>[^\d至—\-~～到]{0,4})(?:至|—|－|-|~|～|到)" + _NUMBER.format(2) + r"(?P<after>.*)")
 _SINGLE = re.compile(_START + r"(?P<unit0>)(?P<after>.*)")
-_CONVERT = {("小时", "分钟"): 60, ("个小时", "分钟"): 60, ("千米", "公里"): 1, ("年", "月"): 12, ("成", "%"): 10}
+_CONVERT = {("小时", "分钟"): 60, ("分钟", "小时"): Decimal(1) / 60, ("个小时", "分钟"): 60, ("千米", "公里"): 1, ("年", "月"): 12, ("成", "%"): 10}
 
 
 def _step(digits: str, significant: bool) -> Decimal:
@@ -258,13 +271,15 @@ def read_printed(value_text: str, unit: str) -> Printed:
     if not m:
         raise ValueError(f"no number in {value_text!r}")
     scale, base = unit_scale(unit)
+    end = m.groupdict().get("num2") or m.groupdict().get("mag2")
     tail = (m["more1"] or "") + m["unit0"] + m["after"]
+    if _GOES_ON.match(m["after"] if end else tail) or m["before"].endswith(("几", "数")):
+        raise ValueError(f"{value_text!r} holds a number that cannot be read as one")
     factor = Decimal(1)
     for (printed_unit, wanted), k in _CONVERT.items():
         if wanted == base and printed_unit in tail:
             factor = Decimal(k)
-    end = m.groupdict().get("num2")
-    if not (m["mag1"] or end or any(c not in "".join(_NEARLY + _OVER + _ABOUT) for c in tail)):  # a number alone, as tables print it, is in the table's unit
+    if not (m["mag1"] or end or set(tail) - _QUALIFYING):  # a number alone, as tables print it, is in the table's unit
         scale = Decimal(1)
 
     def in_unit(digits, magnitude):
@@ -273,15 +288,23 @@ def read_printed(value_text: str, unit: str) -> Printed:
     digits, k = in_unit(m["num1"], m["mag1"])
     value = Decimal(digits) * k
     if end:
-        digits2, k2 = in_unit(end, m["mag2"])
-        if not m["mag1"] and m["mag2"]:
-            value = Decimal(digits) * k2
+        digits2, k2 = in_unit(m["num2"], m["mag2"])
         upper = Decimal(digits2) * k2
+        if not m["mag1"] and m["mag2"] and Decimal(digits) * k2 <= upper:
+            value = Decimal(digits) * k2
+        if value > upper:
+            raise ValueError(f"the range {value_text!r} runs backwards")
         return Printed(float(upper), float(value), float(upper), "range")
-    has = lambda words: any(w in m["before"] or w in tail for w in words)  # noqa: E731
-    if has(_NEARLY):
-        return Printed(float(value), float(value - _step(digits, True) * k), float(value), "nearly")
-    if has(_OVER):
-        return Printed(float(value), float(value), float(value + _step(digits, True) * k), "over")
-    half = _step(digits, has(_ABOUT)) * k / 2
-    return Printed(float(value), float(value - half), float(value + half), "about" if has(_ABOUT) else "exact")
+    has = lambda word: bool(_QUALIFIERS[word].search(m["before"]) or _QUALIFIERS[word].match(tail))
+    step = _step(digits, True) * k
+    if has("nearly"):
+        lower, upper, qualifier = value - step, value, "nearly"
+    elif has("over"):
+        lower, upper, qualifier = value, value + step, "over"
+    else:
+        qualifier = "about" if has("about") else "exact"
+        half = _step(digits, qualifier == "about") * k / 2
+        lower, upper = value - half, value + half
+    if m["before"].endswith(("-", "−", "－")):
+        value, lower, upper = -value, -upper, -lower
+    return Printed(float(value), float(lower), float(upper), qualifier)

@@ -6,7 +6,6 @@ from dashboard import profile, views
 from dashboard.chart import chart
 from dashboard.i18n import t
 from dashboard.state import choose, language
-from geodata import areas
 
 lang = language()
 options = profile.areas_in_order()

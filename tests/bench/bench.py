@@ -78,13 +78,14 @@ class Row:
 # --- measurements ----------------------------------------------------------------------
 
 
-def navigations(browser, ports: dict[Side, int], times: int) -> dict[Side, float]:
-    """Milliseconds from navigation to a drawn map: empty cache, warm server."""
-    found = {side: [] for side in SIDES}
+def navigations(browser, ports: dict[Side, int], times: int, sides: tuple[Side, ...] = SIDES) -> dict[Side, float]:
+    """Milliseconds from navigation to a drawn map with an empty cache."""
+    found = {side: [] for side in sides}
     for _ in range(times):
-        for side in SIDES:
+        for side in sides:
             with context(browser, side) as opened:
                 found[side].append(visit(opened.new_page(), side, ports[side]))
+                time.sleep(SETTLE)
     return {side: median(values) for side, values in found.items()}
 
 
@@ -166,9 +167,14 @@ def playing(browser, server: Server, seconds: float) -> tuple[float, int, float]
     the browser's own count, as the relay's would hold the server's pings too.
     """
     messages = []
+
+    def listen(socket):
+        socket.on("framesent", lambda data: messages.append(data))
+        socket.on("framereceived", lambda data: messages.append(data))
+
     with context(browser, OURS) as opened:
         page = opened.new_page()
-        page.on("websocket", lambda socket: [socket.on(event, messages.append) for event in ("framesent", "framereceived")])
+        page.on("websocket", listen)
         visit(page, OURS, server.port)
         time.sleep(2 * SETTLE)
         messages.clear()
@@ -213,8 +219,10 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
         browser = stack.enter_context(launched(playwright))
         cold = {}
         for side in SIDES:
-            cold[side] = navigations_once(browser, side, ports[side])
-            navigations_once(browser, side, ports[side])
+            cold[side] = navigations(browser, ports, 1, (side,))[side]
+        for server in running.values():
+            server.wait_until_idle()
+        navigations(browser, ports, 1)
 
         def compared(what, unit, found, kind="", bar=None, scale=1.0):
             rows.append(Row(what, unit, found[OURS] / scale, found[BASELINE] / scale, kind, bar))
@@ -238,14 +246,6 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
         rows.append(Row("playing, websocket messages", "", messages, None, "most", 0))
         rows.append(Row("playing, server CPU", "ms", cpu))
     return rows
-
-
-def navigations_once(browser, side: Side, port: int) -> float:
-    """One navigation to a drawn map with an empty cache, in milliseconds."""
-    with context(browser, side) as opened:
-        taken = visit(opened.new_page(), side, port)
-        time.sleep(SETTLE)
-        return taken
 
 
 def table(rows: list[Row]) -> str:

@@ -53,7 +53,8 @@ class Log:
 def report(largest: int = 20) -> str:
     """Largest files of a first visit, and its time line."""
     with servers.dashboard() as server, sync_playwright() as playwright, launched(playwright) as browser:
-        for _ in range(2):  # the second is measured: by then the server is warm
+        server.wait_until_idle()
+        for _ in range(2):  # the second is shown: by then everything is warm
             with context(browser, OURS) as opened:
                 page = opened.new_page()
                 log = Log(opened.new_cdp_session(page))

@@ -51,6 +51,16 @@ class Server:
         user, system = text.rpartition(")")[2].split()[11:13]
         return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
+    def wait_until_idle(self, at_most: float = 120) -> None:
+        """Wait until what the server does of its own accord after its start is over."""
+        until = time.monotonic() + at_most
+        while time.monotonic() < until:
+            before = self.cpu_seconds()
+            time.sleep(2)
+            if self.cpu_seconds() - before < 0.1:
+                return
+        raise CannotMeasure(f"a server was still busy {at_most:g} s after its start")
+
 
 @contextmanager
 def dashboard() -> Iterator[Server]:
@@ -66,7 +76,8 @@ def dashboard() -> Iterator[Server]:
 def baseline() -> Iterator[Server]:
     """The plain page under plain ``streamlit run``, in a folder without our configuration."""
     with tempfile.TemporaryDirectory() as folder:
-        more = {"PYTHONPATH": str(ROOT), "STREAMLIT_SERVER_ENABLE_STATIC_SERVING": "true"}
+        path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+        more = {"PYTHONPATH": path, "STREAMLIT_SERVER_ENABLE_STATIC_SERVING": "true"}
         with _serving(HERE / "baseline.py", Path(folder), more) as server:
             yield server
 

@@ -214,7 +214,7 @@ def test_the_catalogue_has_every_indicator(client):
     pm25 = next(i for i in content["indicators"] if i["id"] == "pm25")
     rows = reconciled("pm25")
     assert pm25["measures"] == list(get("pm25").all_measures)
-    assert pm25["period_kinds"] == period_kinds("pm25")
+    assert pm25["period_kinds"] == list(period_kinds("pm25"))
     assert pm25["limits"][0]["value"] == get("pm25").limits[0].value
     assert (pm25["observations"], pm25["areas"]) == (len(rows), rows["area"].nunique())
     years = [period_end(p)[0] for p in rows[rows["obs_status"] != "F"]["period"]]

@@ -13,7 +13,6 @@ import geodata
 from geodata import boundaries, checks
 from geodata.__main__ import main
 
-
 COMPOSITES = len(geodata.areas("composite"))
 
 

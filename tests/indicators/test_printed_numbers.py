@@ -58,6 +58,8 @@ def near(value):
     ("40分钟以内", "分钟", 40, 30, 40, "nearly"),
     ("1小时内", "分钟", 60, 0, 60, "nearly"),
     ("近万只", "只", 10000, 0, 10000, "nearly"),
+    ("不超过50家", "家", 50, 40, 50, "nearly"),
+    ("少于50家", "家", 50, 40, 50, "nearly"),
     ("近38.56万个", "个", 385600, 385500, 385600, "nearly"),
     # above
     ("超1万", "家", 10000, 10000, 20000, "over"),
@@ -67,6 +69,8 @@ def near(value):
     ("超千亿元", "亿元", 1000, 1000, 2000, "over"),
     ("逾5000个", "个", 5000, 5000, 6000, "over"),
     ("20%以上", "%", 20, 20, 30, "over"),
+    ("不少于100家", "家", 100, 100, 200, "over"),
+    ("不低于30%", "%", 30, 30, 40, "over"),
     ("2.5万余件", "件", 25000, 25000, 26000, "over"),
     ("2.5万余件", "万件", 2.5, 2.5, 2.6, "over"),
     ("34万余人", "万人", 34, 34, 35, "over"),
@@ -76,6 +80,7 @@ def near(value):
     ("百余场", "场", 100, 100, 200, "over"),
     ("万余人", "万人", 1, 1, 2, "over"),
     ("2年多", "月", 24, 24, 36, "over"),
+    ("十几个", "个", 10, 10, 20, "over"),
     # to both sides
     ("约20%", "%", 20, 15, 25, "about"),
     ("约1000个", "个", 1000, 500, 1500, "about"),
@@ -145,7 +150,7 @@ def test_a_form_beyond_the_grammar_is_refused_rather_than_read_in_part(text, uni
     except ValueError:
         return
     assert read.lower <= true <= read.upper
-    assert read.value == pytest.approx(true, rel=0.2) or read.qualifier != "exact"
+    assert read.value == pytest.approx(true, rel=0.05) or read.qualifier == "range"
 
 
 @pytest.mark.parametrize("text", ["10-8个", "3万-5个", "2000至1000家"])
@@ -156,7 +161,7 @@ def test_a_range_that_runs_backwards_is_refused(text):
 
 @pytest.mark.parametrize(("text", "unit"), [
     ("32个国内城市", "个"), ("8家内资企业", "家"), ("12个多功能厅", "个"), ("签约5家", "家"),
-    ("过去5年", "年"), ("近年来新建5座", "座"),
+    ("过去5年", "年"), ("近年来新建5座", "座"), ("通过5项", "项"), ("附近5家", "家"),
 ])
 def test_a_qualifier_inside_another_word_qualifies_nothing(text, unit):
     read = read_printed(text, unit)
@@ -177,30 +182,31 @@ decimals = st.integers(0, 3).flatmap(
 positive = decimals.filter(lambda d: d > 0)
 
 
+def decimal(number):
+    return Decimal(repr(number))  # up to 15 digits a float prints as the decimal that was meant
+
+
 def last_digit(number):
     return Decimal(1).scaleb(number.as_tuple().exponent)
 
 
 def last_significant_digit(number):
-    digits = f"{number:f}"
-    while digits[-1] in "0.":
-        if "." not in digits:
-            return Decimal(10) ** (len(f"{number:f}") - len(digits.rstrip("0")))
-        digits = digits[:-1]
-    return Decimal(1).scaleb(-len(digits.partition(".")[2]))
+    whole, _, decimals_ = f"{number:f}".partition(".")
+    if decimals_.strip("0"):
+        return Decimal(1).scaleb(-len(decimals_.rstrip("0")))
+    return Decimal(10) ** (len(whole) - len(whole.rstrip("0")))
 
 
-@quick(300)
+@quick(100)
 @given(decimals)
 def test_the_interval_is_one_unit_of_the_last_digit_wide_around_the_value(number):
     read = read_printed(f"{number:f}家", "家")
-    assert read.lower <= read.value <= read.upper
     assert read.value == float(number)
-    assert read.upper - read.lower == pytest.approx(float(last_digit(number)), rel=1e-6)
-    assert read.value - read.lower == pytest.approx(read.upper - read.value, rel=1e-6)
+    assert decimal(read.upper) - decimal(read.lower) == last_digit(number)
+    assert decimal(read.value) - decimal(read.lower) == decimal(read.upper) - decimal(read.value)
 
 
-@quick(300)
+@quick(100)
 @given(decimals, st.integers(0, 2))
 def test_coarser_rounding_gives_a_wider_interval_that_contains_the_finer_one(number, places):
     assume(places < -number.as_tuple().exponent)
@@ -214,7 +220,7 @@ def test_coarser_rounding_gives_a_wider_interval_that_contains_the_finer_one(num
         assert fine.upper <= wide.upper + slack
 
 
-@quick(150)
+@quick(100)
 @given(positive, st.sampled_from([("", 1), ("千", 10**3), ("万", 10**4), ("百万", 10**6), ("亿", 10**8), ("万亿", 10**12)]))
 def test_a_power_of_ten_scales_value_and_interval_alike(number, magnitude):
     word, factor = magnitude
@@ -223,16 +229,16 @@ def test_a_power_of_ten_scales_value_and_interval_alike(number, magnitude):
         assert getattr(scaled, name) == pytest.approx(getattr(plain, name) * factor, rel=1e-12)
 
 
-@quick(150)
+@quick(100)
 @given(positive)
 def test_nearly_and_over_lie_on_either_side_one_unit_of_the_last_significant_digit_wide(number):
     below, above = read_printed(f"近{number:f}家", "家"), read_printed(f"超{number:f}家", "家")
     about = read_printed(f"约{number:f}家", "家")
-    step = float(last_significant_digit(number))
+    step = last_significant_digit(number)
     assert below.upper == above.lower == below.value == above.value == about.value == float(number)
     for read in (below, above, about):
-        assert read.upper - read.lower == pytest.approx(step, rel=1e-6)
-    assert about.lower == pytest.approx(float(number) - step / 2)
+        assert decimal(read.upper) - decimal(read.lower) == step
+    assert decimal(about.lower) == number - step / 2
 
 
 @quick(100)

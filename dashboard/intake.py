@@ -1,0 +1,65 @@
+"""Takes a report in: file -> text -> figures -> proposals; and audits what it claims."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+
+from indicators.reports import store
+
+
+def take_in(name: str, data: bytes, by: str, lang: str) -> int:
+    """Read a report and store a proposal for each of its figures.
+
+    Parameters
+    ----------
+    name : str
+        The file's name; only its ending counts.
+    data : bytes
+        Its content.
+    by : str
+        The reviewer.
+    lang : {"zh", "en"}
+        Language of the sentence that says what is wrong with a bad file.
+
+    Returns
+    -------
+    int
+        Id of the report in the database.
+
+    Raises
+    ------
+    ValueError
+        If the file cannot be read.
+    """
+    from indicators.reports.extract import ExtractError, extract
+    from indicators.reports.reader import read_text
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"report{Path(name).suffix.lower()}")
+        path.write_bytes(data)
+        try:
+            document = extract(path)
+        except ExtractError as error:
+            raise ValueError(error.message(lang)) from None
+    if not document.title or document.title.startswith("report"):
+        document = _named(document, Path(name).stem[:120])
+    return store.add_report(document, read_text(document.text, date=document.date, title=document.title), by)
+
+
+def _named(document, title):
+    import dataclasses
+
+    return dataclasses.replace(document, title=title)
+
+
+@functools.lru_cache(maxsize=16)
+def claims_of_text(report_id: int) -> list[dict]:
+    """Verdicts on the comparisons in a stored report."""
+    from indicators.reports.audit import audit
+    from indicators.reports.reader import read_text
+
+    text = store.text_of(report_id)
+    date = next((r["date"] for r in store.reports() if r["id"] == report_id), None)
+    return [c.as_dict() for c in audit(text, read_text(text, date=date or None), ledger=True)]
