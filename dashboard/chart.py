@@ -66,4 +66,4 @@ def payload(view, lang: str, frame: str | None = None, frame_parameter: str | No
 def _plain(figure) -> dict:
     spec = figure.to_plotly_json()
     return {"data": spec["data"], "layout": spec["layout"], "frames": [
-        {k: v for k, v in f.to_plotly_json().items()} for f in figure.frames]}
+        dict(f.to_plotly_json().items()) for f in figure.frames]}

@@ -83,7 +83,7 @@ def period(text: str, kind: str, lang: str) -> str:
         if kind == "cumulative":
             return f"{_zh(start)}至{_zh(end)}累计" if end else f"{_zh(start)}累计"
         if kind == "ytd" and end:
-            (y1, m1), (y2, m2) = start.split("-")[:2], end.split("-")[:2]
+            (y1, m1), (_, m2) = start.split("-")[:2], end.split("-")[:2]
             return f"{y1}年{int(m1)}–{int(m2)}月"
         if end:
             return f"{_zh(start)}至{_zh(end)}"

@@ -307,7 +307,7 @@ def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], meas
         if area_codes:
             frame = frame[frame["area"].isin(area_codes) | frame["counterpart_area"].isin(area_codes)]
         frame = frame.assign(key=[f"{a}>{c}" if c else a for a, c in zip(frame["area"], frame["counterpart_area"])])
-        wanted = [k for k in dict.fromkeys(frame["key"])]
+        wanted = list(dict.fromkeys(frame["key"]))
         wanted.sort(key=lambda k: area_codes.index(k.split(">")[0]) if k.split(">")[0] in area_codes else 99)
         frame = frame[frame["key"].isin(wanted[:10])]
         labels = {k: place(*(k.split(">") + [""])[:2], lang) for k in wanted[:10]}
@@ -317,7 +317,7 @@ def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], meas
         title = _title(indicator_id, used, lang, base)
         subtitle = fmt.unit_label(unit, lang) + _break_note(frame, lang)
         policy = [(_year_of(day), t(lang, f"policy.{key}"), f"{day} {t(lang, f'policy.{key}_long')}") for day, key in POLICY_DATES] if marks else ()
-        colours = {k: AREA_COLOURS.get(k.split(">")[0]) if len(set(k.split(">")[0] for k in wanted)) == len(wanted) else None for k in labels}
+        colours = {k: AREA_COLOURS.get(k.split(">")[0]) if len({k.split(">")[0] for k in wanted}) == len(wanted) else None for k in labels}
         spare = [c for c in CATEGORICAL if c not in colours.values()]
         for i, k in enumerate(k for k in labels if not colours[k]):
             colours[k] = spare[i % len(spare)]

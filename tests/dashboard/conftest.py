@@ -1,0 +1,46 @@
+"""What the tests of the dashboard share: the built assets, and pages run without a browser."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.conftest import ROOT
+
+
+class Page:
+    """A page as Streamlit runs it, without a browser.
+
+    Parameters
+    ----------
+    name : str
+        Name of the page; the overview is the first.
+    lang : {"zh", "en"}
+    **parameters
+        Of the address.
+    """
+
+    def __init__(self, name: str, lang: str = "zh", **parameters):
+        self.app = AppTest.from_file(str(ROOT / "dashboard" / "site" / "main.py"), default_timeout=120)
+        if lang == "en":
+            self.app.query_params["lang"] = "EN"
+        for key, value in parameters.items():
+            self.app.query_params[key] = value
+        self.app.run()
+        if name != "overview":
+            self.app.switch_page(f"../pages/{name}.py").run()
+
+    @property
+    def html(self) -> str:
+        """All markup that the page places."""
+        return "\n".join(block.value for block in self.app.html)
+
+    def payload(self) -> dict:
+        """What the browser gets for the first chart."""
+        return json.loads(self.app.get("bidi_component")[0].proto.json)
+
+
+@pytest.fixture
+def run_page(built):
+    """Runs a page: ``run_page(name, lang, **parameters)``."""
+    return Page
