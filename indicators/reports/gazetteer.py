@@ -21,14 +21,17 @@ _SUFFIX = re.compile(r"(?:特别行政区|壮族自治区|回族自治区|维吾
 #: Names of counties that are also common words, or name many places.
 _NO_NAMES = {"城区", "郊区", "矿区", "东区", "西区", "市中区", "城中区", "城关区", "新区", "境界线", "市辖区"}
 #: Short names that are common words.
-_NO_SHORTS = {"大安", "天长", "永安", "永康", "新民", "安国", "高安", "福安", "乐平", "平度", "文昌", "东方", "万宁", "安达", "和龙", "尚志", "海安",
+_NO_SHORTS = {"阿里", "大安", "天长", "永安", "永康", "新民", "安国", "高安", "福安", "乐平", "平度", "文昌", "东方", "万宁", "安达", "和龙", "尚志", "海安",
               "开远", "宁国", "明光", "安宁", "新乐", "五常", "同江", "高密", "海林", "集安", "图们", "永济", "河间", "大理", "老河口", "江山", "兴化",
               "启东", "太仓", "开平", "恩平", "信宜", "合山", "都江堰", "华阴", "金昌", "中山", "安康", "三明", "大同", "长治", "来宾", "山南", "海东",
               "海西", "海北", "海南", "和平", "河东", "河西", "新华", "大兴", "南开", "朝阳", "长安", "桥东", "桥西", "裕华", "丰南", "古冶", "路南",
               "路北", "海港", "竞秀", "莲池", "双桥", "双滦", "运河", "桃城", "复兴", "永年", "红桥", "河北", "东城", "西城", "东丽", "新兴", "北辰",
               "安次", "广阳", "丛台", "邯山", "襄都", "信都", "南和", "任泽", "任", "雄", "易", "赵", "蔚", "威", "献", "青", "景", "广平",
               "平山", "大名", "临城", "新河", "永清", "兴隆", "丰宁", "宽城", "深", "沧", "肃宁", "满城", "安新", "高阳", "清苑", "宣化", "下花园",
-              "桥", "井陉矿", "宁河", "滨海", "石景山", "矿", "新乐", "望都", "行唐", "元氏", "馆陶", "万全", "康保", "沽源", "尚义", "怀安", "平乡"}
+              "合作", "同仁", "灯塔", "开原", "临江", "东港", "铁力", "北安", "建德", "无为", "界首", "永城", "当阳", "赤壁", "利川", "常宁", "资兴", "兴宁", "阳春",
+              "东兴", "北流", "平果", "兴义", "兴仁", "福泉", "弥勒", "芒", "双河", "新星", "白杨", "北屯", "沙河", "高平", "津市", "京山", "榆树", "平湖", "龙泉",
+              "东阳", "海阳", "化州", "海伦", "新泰", "嘉义", "大冶", "南安", "德兴", "石首", "北镇", "双辽", "兴城", "登封", "广水", "昌邑", "沙湾",
+              "桥", "井陉矿", "宁河", "滨海", "石景山", "矿", "望都", "行唐", "元氏", "馆陶", "万全", "康保", "沽源", "尚义", "怀安", "平乡"}
 #: Short or other names -> what they stand for; a name of this table wins over the gazetteer.
 NAMED = {
     "京津冀": ("京津冀",), "津冀": ("天津", "河北"), "京津": ("北京", "天津"), "京冀": ("北京", "河北"), "冀津": ("天津", "河北"),
@@ -41,7 +44,7 @@ NAMED = {
     "燕郊": ("三河市",), "首都": ("北京",), "雄安": ("雄安新区",), "河北雄安新区": ("雄安新区",), "天津港口": ("天津港",), "河北港口": ("河北港口",), "城六区": ("北京城六区",),
     "首都功能核心区": ("北京首都功能核心区",), "全国": ("全国",), "我国": ("全国",), "全球": ("全球",), "世界": ("全球",), "欧盟": ("欧盟",), "东盟": ("东盟",),
     "共建“一带一路”国家": ("共建“一带一路”国家",), "上海": ("上海",), "北三县": ("北三县",), "通武廊": ("通武廊",), "香港": ("香港",), "澳门": ("澳门",), "台湾": ("台湾",),
-    "新区": (), "主城都市区": (), "美国": ("美国",), "日本": ("日本",), "英国": ("英国",), "德国": ("德国",), "韩国": ("韩国",), "东京圈": ("东京圈",),
+    "美国": ("美国",), "日本": ("日本",), "英国": ("英国",), "德国": ("德国",), "韩国": ("韩国",), "东京圈": ("东京圈",),
 }
 _LETTER = {"京": "北京", "津": "天津", "冀": "河北", "雄": "雄安新区", "保": "保定", "唐": "唐山", "石": "石家庄", "廊": "廊坊", "承": "承德", "张": "张家口",
            "沧": "沧州", "秦": "秦皇岛", "沪": "上海", "苏": "江苏", "浙": "浙江", "皖": "安徽", "渝": "重庆", "川": "四川", "粤": "广东"}
@@ -92,19 +95,17 @@ def entries() -> dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]:
         short = short_name(name)
         out = (short,) if level != "county" else (name,)
         add(name, out, level, code)
-        if short != name and short not in _NO_SHORTS and (level != "county" or name.endswith("市")):
+        if short != name and (level == "province" or short not in _NO_SHORTS) and (level != "county" or name.endswith("市")):
             add(short, out, level, code)
-    home = {}
     for row in areas():
         if row.level in ("composite", "zone"):
-            out = (_given(row.name_zh, row.code),)
+            out = tuple(re.split("[与和、]", _given(row.name_zh, row.code)))
             for name in {row.name_zh, row.short_zh, row.name_zh.replace("—", "-"), row.name_zh.removeprefix("天津").removeprefix("北京")}:
                 if len(name) >= 2 and name not in NAMED and name not in _COMMON and not SERIES.fullmatch(name):
                     table[name] = (out, row.level, (row.parent or row.code,) if row.level == "zone" else (*row.members, row.code))
         elif row.level == "county":
-            home[row.code] = row
-            short = row.name_zh[:-1]
-            if row.short_zh not in _NO_SHORTS and short not in _NO_SHORTS and len(short) >= 2 and row.short_zh == short:
+            short = short_name(row.name_zh) if row.name_zh.endswith("自治县") else row.name_zh[:-1]
+            if short not in _NO_SHORTS and row.short_zh not in _NO_SHORTS and len(short) >= 2 and row.short_zh == short:
                 table.setdefault(short, ((row.name_zh,), "county", (row.code,)))
     for name, out in NAMED.items():
         if out:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-_UP = r"增长|增加|增幅|增速|上涨|上升|提高|提升|扩大|攀升|涨幅|增收|净增|增|涨|升|快"
+_UP = r"增长|增加(?!值)|增幅|增速|上涨|上升|提高|提升|扩大|攀升|涨幅|增收|净增|增|涨|升|快"
 _DOWN = r"下降|减少|降低|回落|下滑|收窄|萎缩|缩减|压减|降幅|下跌|缩短|压缩|削减|减量|减|降|跌|缩小|少|低"
 _CHANGE = re.compile(rf"(?:{_UP}|{_DOWN}|负增长|正增长)")
 #: The change is right before the number, with at most words of degree in between.
-_CHANGED_BY = re.compile(rf"(?:{_UP}|{_DOWN})(?:幅度|率|速度|值|额|量|区间)?(?:了|约|均|则|仅|近|超|超过|高达|达到?|为|是|逾|又|再|各|分别|实际|:|的)*$")
-_TO = re.compile(rf"(?:{_UP}|{_DOWN}|变|变化|调整|优化|转变|扩展|拓展|跃升|发展|缩小|提速|过渡)(?:了)?(?:到|至|为|成)(?:了|约|近|目前的|现在的|\d{{4}}年的?)*$")
+_CHANGED_BY = re.compile(rf"(?<!新)(?:{_UP}|{_DOWN})(?:幅度|率|速度|值|额|量|区间)?(?:了|约|均|则|仅|近|超|超过|高达|达到?|为|是|逾|又|再|各|分别|实际|:|的)*$")
+_TO = re.compile(rf"(?:(?:{_UP}|{_DOWN}|变化?|调整|优化|转变|扩展|拓展|跃升|发展|提速|过渡)(?:了)?(?:到|至)|(?:变化?|调整|优化|转变|降|升|减|提高|缩短|缩小|扩大)(?:为|成))"
+                 r"(?:了|约|近|目前的|现在的|\d{4}年的?)*$")
 _GROWTH_NOUN = re.compile(r"(?:增速|增长率|增幅|涨幅|降幅|增长速度|下降率)(?:[^,。;]{0,12})?$")
 _ANNUAL = re.compile(r"年均(?:[^,。;]{0,10})(?:增|降|减|提高|上升|下降|递增)|复合(?:年均)?增长|年平均增长|年均[^,。;]{0,6}$|年均复合|年均增速|平均每年增长")
 _YOY = re.compile(r"同比|比上年|较上年|比去年|较去年|上年同期|去年同期|同上年|比上一年|较上一年|与上年")
@@ -22,11 +23,12 @@ _IS_TIMES = re.compile(r"(?:是|为|相当于|达到?|扩大到|增长到|提高
 _POINTS = ("个百分点",)
 
 
-def own_left(text: str, start: int, stop: int, most: int = 40) -> str:
-    """Words before a figure that belong to it: from the last comma or figure on."""
-    left = text[max(stop, start - most):start]
-    cut = max(left.rfind(c) for c in ",。;!?\t:")
-    return left[cut + 1:] if cut >= 0 else left
+_ONLY_CHANGE = re.compile(r"(?:同比|环比|比上年|比去年|较上年|较去年|实际|名义|分别|年均|累计|平均|比|较|年|末|初|同期|仅|均|又|的|倍|翻|番|率|幅度|速度|[\x01])*(?:" + _UP + "|" + _DOWN + r"|增长率|年均|相比|加快)?(?:率|速度|幅度)?(?:了|为|达到?)?")
+
+
+def is_change(words: str) -> bool:
+    """Whether words only tell of a change, and name nothing that changed."""
+    return _ONLY_CHANGE.fullmatch(words) is not None
 
 
 def kind_of(form: str, unit: str, left: str, right: str, clause: str, listed: str | None) -> tuple[str, str]:
@@ -53,7 +55,9 @@ def kind_of(form: str, unit: str, left: str, right: str, clause: str, listed: st
         return ("multiple", "doubling")
     if listed and len(left) <= 3 and not _CHANGE.search(left):
         return listed, "same as the figure before in a list"
-    if unit in ("%", "‰"):
+    if unit == "‰":
+        return "share_pct", "rate"
+    if unit == "%":
         return _of_percent(left, right, clause)
     if unit in _POINTS:
         return ("contribution_pct", "points contributed") if _CONTRIBUTION.search(left) else ("change_abs", "percentage points")
@@ -90,6 +94,6 @@ def _of_percent(left: str, right: str, clause: str) -> tuple[str, str]:
         return "avg_annual_growth_pct", "average annual growth"
     if _YOY.search(left) and not _SHARE.search(left):
         return "yoy_pct", "on the year before"
-    if re.match(r"的?增长|增长", right) and not left.endswith(("占", "占比")):
+    if re.match(r"的?增长(?![到至为])", right) and not left.endswith(("占", "占比")):
         return "growth", "growth"
     return "share_pct", "share"

@@ -23,6 +23,7 @@ _LINE = re.compile(r"[^\n]*\n?")
 _ENDED = tuple("。！？!?；;:：”」』》】■✎|")
 _HEADING = re.compile(r"\s*(?:#{1,6}\s|■|●|◆|▲|【|[-—]{2,}|[一二三四五六七八九十]{1,3}、|\((?:[一二三四五六七八九十]{1,3}|\d{1,2})\)|第[一二三四五六七八九十]{1,3}[章节部编]|"
                       r"文\s*/|核心阅读|编者按|本报记者|\d{1,2}[.、]\s*[^\d\s])")
+LONGEST = 4000
 _ASCII_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -69,7 +70,10 @@ def _goes_on(line: str, following: str, blank: bool) -> bool:
         return False
     if line.endswith((",", "、", "(", "“", "，", "《")):
         return len(line) >= 8
-    return len(line) >= (24 if blank else 16) and not (len(following) < 12 and blank and not re.match(r"[\d一-龥]{1,8}[。,;]", following))
+    width = len(line.strip())
+    if width < min(30, 0.75 * len(following)):
+        return False
+    return width >= (24 if blank else 12) and not (len(following) < 12 and blank and not re.match(r"[\d一-龥]{1,8}[。,;]", following))
 
 
 def _is_english(line: str) -> bool:
@@ -132,7 +136,19 @@ def blocks(text: str) -> list[Block]:
             end, line, i = lines[j][1], lines[j][2], j + 1
         english = _is_english(even[start:end])
         compact, at = _compact(even, start, end, english)
-        if compact:
-            heading = len(compact) < 45 and not compact.endswith(("。", "!", "?", ";", ",", "”")) and "。" not in compact
-            found.append(Block(compact, at, heading, english))
+        for first, last in _pieces(compact):
+            piece = compact[first:last]
+            heading = len(piece) < 45 and not piece.endswith(("。", "!", "?", ";", ",", "”")) and "。" not in piece
+            found.append(Block(piece, at[first:last], heading, english))
     return found
+
+
+def _pieces(compact: str) -> list[tuple[int, int]]:
+    """Spans of at most LONGEST characters, cut after sentences where there are any, so that time stays linear."""
+    spans, start = [], 0
+    while len(compact) - start > LONGEST:
+        window = compact[start:start + LONGEST]
+        cut = max(window.rfind(c) for c in "。!?;") + 1 or max(window.rfind(c) for c in ",、 ") + 1 or LONGEST
+        spans.append((start, start + cut))
+        start += cut
+    return [*spans, (start, len(compact))] if compact[start:] else spans

@@ -16,20 +16,22 @@ _UNIT = "|".join(re.escape(u) for u in _ALL_UNITS)
 _PER = "|".join(sorted(map(re.escape, lx.PER), key=len, reverse=True))
 _QUAL = "|".join(sorted((*lx.NEARLY, *lx.OVER, *lx.ABOUT), key=len, reverse=True))
 _POST = "|".join((*lx.AFTER_OVER, *lx.AFTER_UNDER, *lx.AFTER_ABOUT))
+_EACH = re.compile(r"每(平方公里|平方米|立方米|公顷|亩|吨|公里)$")
 _DASH = r"—{1,2}|-|~|至|到"
 
 _WITH_UNIT = re.compile(
     rf"(?P<qual>{_QUAL})?(?:(?P<n0>{_DIGITS}|[一二两三四五六七八九十半]{{1,3}})(?P<mag0>{_MAG})?(?P<u0>{_UNIT})?(?:{_DASH}))?"
     rf"(?P<num>{_DIGITS}|{_CN})(?P<m1>[余多几])?(?P<mag>{_MAG})??(?P<m2>[余多几])?(?:个?(?P<half>[多半余])?(?=小时))?"
     rf"(?P<ge>个(?=小时|工作日|百分点))?(?P<unit>{_UNIT})(?P<per>(?:/|每)(?:{_PER}))?(?P<m3>[余多](?![种样元年月]))?(?P<post>{_POST})?")
+_UNIT_NEXT = re.compile(_UNIT)
 _BARE = re.compile(rf"(?P<qual>{_QUAL})?(?P<num>{_DIGITS})(?P<m1>[余多])?(?P<mag>万亿|千万|百万|亿|万)(?P<m2>[余多])?(?P<post>{_POST})?")
 _SPEED = re.compile(r"(?<![A-Za-z\d.])(?P<num>\d{1,5}(?:\.\d)?)(?P<unit>[MG])(?![A-Za-z])")
-_RATIO = re.compile(rf"(?<![\d:.])\d{{1,3}}(?:\.\d{{1,3}})?(?::\d{{1,3}}(?:\.\d{{1,3}})?){{2,5}}(?![\d:])")
+_RATIO = re.compile(r"(?<![\d:.])\d{1,3}(?:\.\d{1,3})?(?::\d{1,3}(?:\.\d{1,3})?){2,5}(?![\d:])")
 _FRACTION = re.compile(rf"(?P<qual>{_QUAL})?(?:百分之(?P<pct>[零一二两三四五六七八九十百点]{{1,8}})|(?P<den>[一二三四五六七八九十两]{{1,2}})分之(?P<nom>[一二三四五六七八九十]{{1,2}}))(?P<post>{_POST})?")
 _DOUBLE = re.compile(r"翻(?:了)?(?P<n>[一二两三四五])?番|翻(?:了)?(?P<bei>一)倍")
 _HALF = re.compile(rf"(?P<qual>{_QUAL}|占|达|过)(?P<num>一半|半数|半)(?P<post>以上)?(?=[,。;、)的]|$)")
 _RANK = re.compile(r"(?P<num>首位|第一位|榜首|第(?P<n>[一二三四五六七八九十]{1,3}|\d{1,3})(?P<u>位|名)?|(?P<back>前|后|倒数)(?P<k>[一二三四五六七八九十]{1,2}|\d{1,3})(?P<v>位|名|强))")
-_RANK_CUE = re.compile(r"(?:居于?|位居|位列|列|排名?|排在|位次|稳居|跃居|跃升至|升至|保持|名列|跻身|进入|退出|上升到|全国|全球|世界|全省|全市|均为|为)[^,。;、\d]{0,24}$")
+_RANK_CUE = re.compile(r"(?:居于?|位居|位列|列|排名?|排在|位次|稳居|跃居|跃升至|升至|保持|名列|跻身|进入|退出|上升到|全国|全球|世界|全省|全市|均为|为)[^,。;\d]{0,30}$")
 _INDEX = re.compile(rf"(?:{'|'.join(lx.INDEX_WORDS)})(?:\([^()]{{1,12}}\))?[^,。;\d]{{0,8}}?(?:为|达到?|是|至|到|升至|降至|上升到|提高到|上升至)(?P<num>\d{{1,5}}(?:\.\d{{1,3}})?)(?![\d年月日个项%:.])")
 _VALUES = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
@@ -172,7 +174,7 @@ def _plausible_chinese(text: str, m: re.Match, value: Decimal | None) -> bool:
     if unit in ("个百分点", "百分点", "倍"):
         return True
     if numeral.lstrip("百千万亿十") == "" and numeral != "十" and not more:  # 千亿元: a magnitude alone
-        return bool(m["qual"]) and m["qual"] != "近" or bool(m["qual"]) and numeral not in ("万",)
+        return bool(m["qual"]) and (m["qual"] != "近" or numeral != "万") or text[:m.start("num")].endswith(("达到", "高达"))
     if unit in _CIRCLE:
         return not text[:m.start("num")].endswith(("最后", "每"))
     if unit == "天" or unit in ("人", "次", "位", "名", "门", "口", "对", "条", "单", "部", "类", "项", "个", "大", "种") and value <= 10 and not more:
@@ -203,9 +205,11 @@ def _rejected(text: str, m: re.Match) -> bool:
         return True
     if unit == "小时" and m["num"] in ("24", "48") and (after.startswith(("内", "服务", "自助", "不", "在线", "值", "预", "全", "营", "开")) or before.endswith(("天", "时"))):
         return True
-    if unit in ("位", "次") and after[:1] in "于数":
+    if unit == "次" and (before.endswith("届") or after.startswith(("全会", "全体", "会议"))) or unit in ("位", "次") and after[:1] in tuple("于数"):
         return True
     if unit in ("米", "克", "升", "P", "担") and not m["num"][0].isdigit():
+        return True
+    if unit == "岁" and not re.search(r"寿命|平均年龄|年龄中位数", text[max(0, start - 16):start]):
         return True
     if unit == "P" and (after[:1].isascii() and after[:1].isalnum()):
         return True
@@ -232,8 +236,6 @@ def _one(text: str, m: re.Match) -> Quantity | None:
     start = m.start()
     if qual == "近" and text[start - 1:start] in tuple("附最邻临靠相就毗远"):
         qual, start = "", start + 1
-    if qual == "破" and text[start - 1:start] in tuple("突打爆"):
-        pass
     more = (m["m1"] or "") + (m["m2"] or "") + (m["m3"] or "") + (m["half"] or "").replace("半", "")
     qualifier = qualifier_of(qual, more, m["post"] or "")
     factor = Decimal(lx.MAGNITUDES.get(m["mag"] or "", 1))
@@ -244,8 +246,9 @@ def _one(text: str, m: re.Match) -> Quantity | None:
         base = lx.MEASURED.get(unit, unit)
     if m["per"]:
         base = lx.MEASURED.get(base + m["per"].replace("每", "/"), base + m["per"].replace("每", "/"))
-        if m["per"].endswith(("/日", "/年")):
-            base = base
+    else:
+        each = _EACH.search(text[max(0, start - 8):start])
+        base = f"{base}/{lx.MEASURED.get(each[1], each[1])}" if each and base in ("人", "元", "公里", "吨") else base
     read = interval(printed, factor, qualifier)
     if read is None:
         return None
@@ -255,7 +258,7 @@ def _one(text: str, m: re.Match) -> Quantity | None:
     found = Quantity(start, m.end(), value, lower, upper, base, qualifier, counted=unit in lx.COUNTED)
     if m["n0"]:
         return _ranged(text, m, found, factor)
-    if text[m.start() - 1:m.start()] == "-" and is_digit and not text[max(0, m.start() - 2):m.start() - 1].isdigit() and unit in ("%", "℃", "个百分点", "百分点"):
+    if text[m.start() - 1:m.start()] == "-" and is_digit and not text[max(0, m.start() - 2):m.start() - 1].isdigit() and unit in ("%", "‰", "℃", "个百分点", "百分点"):
         found.start, found.value, found.lower, found.upper = m.start() - 1, -value, -upper, -lower
     return found
 
@@ -350,7 +353,7 @@ def _others(text: str) -> list[Quantity]:
             found.append(Quantity(m.start(), m.end(), value, low, high, "Mbps"))
     for m in _BARE.finditer(text):
         before = text[max(0, m.start() - 1):m.start()]
-        if before == "第" or before.isascii() and before.isalnum() or text[m.end():m.end() + 1] in ("级",):
+        if before == "第" or before.isascii() and before.isalnum() or text[m.end():m.end() + 1] == "级" or _UNIT_NEXT.match(text, m.end()):
             continue
         qualifier = qualifier_of(m["qual"] or "", (m["m1"] or "") + (m["m2"] or ""), m["post"] or "")
         value, low, high = interval(m["num"], Decimal(lx.MAGNITUDES[m["mag"]]), qualifier)
@@ -376,4 +379,8 @@ def quantities(text: str) -> list[Quantity]:
         if not any(taken[q.start:q.end]):
             taken[q.start:q.end] = b"\1" * (q.end - q.start)
             kept.append(q)
-    return sorted(kept, key=lambda q: q.start)
+    kept.sort(key=lambda q: q.start)
+    for one, other in zip(kept, kept[1:]):
+        if one.unit == "个" and other.unit == "个百分点" and text[one.end:other.start] in ("、", "和"):
+            one.unit, one.counted = other.unit, False
+    return kept

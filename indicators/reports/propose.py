@@ -15,12 +15,15 @@ from collections.abc import Mapping
 import pandas as pd
 
 from indicators.model import PERIOD_KINDS, Indicator, period_bounds, period_end, read_printed, unit_scale
-from indicators.reports.reviewed import storable
+from indicators.reports.reviewed import cached, storable
 
 #: Other names of the catalogue's units.
-_SAME_UNIT = {"微克/立方米": "µg/m³", "微克每立方米": "µg/m³", "µg/m3": "µg/m³", "μg/m³": "µg/m³", "μg/m3": "µg/m³", "ug/m3": "µg/m³", "千米": "公里", "km": "公里",
-              "yuan": "元", "percent": "%", "％": "%", "名": "人", "people": "人", "persons": "人", "小时": "小时", "个小时": "小时", "hours": "小时",
-              "minutes": "分钟", "square kilometres": "平方公里", "square kilometers": "平方公里", "km²": "平方公里"}
+_SAME_UNIT = {
+    **dict.fromkeys(("微克/立方米", "微克每立方米", "µg/m3", "μg/m³", "μg/m3", "ug/m3"), "µg/m³"),
+    **dict.fromkeys(("千米", "km"), "公里"), **dict.fromkeys(("square kilometres", "square kilometers", "km²"), "平方公里"),
+    **dict.fromkeys(("percent", "％"), "%"), **dict.fromkeys(("名", "people", "persons"), "人"), "yuan": "元",
+    **dict.fromkeys(("个小时", "hours"), "小时"), "minutes": "分钟",
+}
 #: Classifiers that count things; which one is printed does not change what is counted.
 _CLASSIFIERS = frozenset("家个户项所件条处座宗只种台套份张场次对类批队支列门部")
 _TIMES = {("小时", "分钟"): 60.0}
@@ -330,15 +333,22 @@ def known(row: Mapping) -> pd.DataFrame:
         column ``relation``: ``agrees`` where the intervals overlap, else ``differs``. Empty
         where the figure is new.
     """
-    from indicators.ledger import observations
-
-    rows = observations()
-    same = rows[(rows["indicator"] == row["indicator"]) & (rows["area"] == row["area"]) & (rows["counterpart_area"] == row["counterpart_area"])]
+    rows, places = _by_thing()
+    same = rows.iloc[places.get((row["indicator"], row["area"], row["counterpart_area"]), [])]
     when = _moment(row["period"], row["period_kind"])
     beside = [_moment(r.period, r.period_kind) == when and (r.source, r.locator) != (row["source"], row["locator"]) for r in same.itertuples()]
     same = same[pd.Series(beside, index=same.index, dtype=bool)]
     overlap = (same["lower"] <= row["upper"]) & (same["upper"] >= row["lower"])
     return same.assign(relation=overlap.map({True: "agrees", False: "differs"}).astype("str")).reset_index(drop=True)
+
+
+@cached(maxsize=1)
+def _by_thing():
+    """The ledger's observations, and the positions of those of each indicator, area and counterpart."""
+    from indicators.ledger import observations
+
+    rows = observations()
+    return rows, rows.groupby(["indicator", "area", "counterpart_area"], sort=False).indices
 
 
 def relation(row: Mapping) -> str:

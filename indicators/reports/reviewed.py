@@ -166,6 +166,26 @@ def with_accepted_sources(table: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([table, accepted], ignore_index=True) if len(accepted) else table
 
 
+def stored_text(sha256: str) -> str | None:
+    """The text of a reviewed report by its hash, for its passages; None where it is not at hand."""
+    if not sha256 or not exists():
+        return None
+    try:
+        return _stored_text(url(), sha256)
+    except (LookupError, StoreError):
+        return None
+
+
+@functools.lru_cache(maxsize=16)
+def _stored_text(_place: str, sha256: str) -> str:
+    from indicators.reports import store
+
+    text = store.text_with_hash(sha256)
+    if text is None:  # an error is not kept, and the report may come later
+        raise LookupError(sha256)
+    return text
+
+
 def _usable(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows whose indicator and areas this version knows, so that an old row cannot stop every page."""
     from geodata import areas

@@ -25,8 +25,8 @@ from sqlalchemy.exc import IntegrityError
 
 from indicators.model import OBSERVATION_COLUMNS, read_printed
 from indicators.reports import database, reviewed
-from indicators.reports.database import engine, transaction
 from indicators.reports.database import decisions as _decisions
+from indicators.reports.database import engine, transaction
 from indicators.reports.database import proposals as _proposals
 from indicators.reports.database import reports as _reports
 from indicators.reports.propose import place_of, propose, source_of, text_hash
@@ -161,7 +161,8 @@ def _as_dict(found: Mapping) -> dict:
     last = {k.removeprefix("last_"): v for k, v in found.items() if k.startswith("last_")}
     if last["action"] is None:
         return {**proposal, "proposed_row": proposal["row"], "last": None}
-    return {**proposal, "proposed_row": proposal["row"], "row": last.pop("row"), "last": last}
+    row = last.pop("row")
+    return {**proposal, "proposed_row": proposal["row"], "row": row, "missing": [] if row else proposal["missing"], "last": last}
 
 
 def proposals(report_id: int, states=None) -> list[dict]:
@@ -381,6 +382,7 @@ def _form_problems(row: Mapping) -> list[str]:
     said = [f"{k} must be text" for k in OBSERVATION_COLUMNS if k not in _NUMBERS and not isinstance(row.get(k), str)]
     said += [f"{k} must be a finite number" for k in _NUMBERS
              if not isinstance(row.get(k), int | float) or not math.isfinite(row[k])]
+    said += ["no area is given"] if not row.get("area") else []
     said += [f"{k} may not begin with {v[0]!r}" for k, v in row.items() if isinstance(v, str) and v[:1] in tuple("=@\t\r")]
     return said
 

@@ -28,7 +28,7 @@ _NOW = re.compile(r"截至目前|截止目前|到目前为止|目前(?!的)|(?<!
 _SPAN = re.compile(r"(?P<pre>过去|近|最近|这|前|未来|今后)?(?:的)?(?P<n>\d{1,2}|[一二三四五六七八九十]{1,3})(?P<more>[多余])?(?P<unit>年)(?P<post>来|间|以来|多来|里|期间|内)?")
 _PLAN = re.compile(r"[“\"'‘]?(?P<n>十[一二三四五六]|九|八|七)五[”\"'’]?(?P<what>规划)?(?P<when>末|期末|期间|时期|以来|初|开局之年|收官之年)?")
 _SINCE_EVENT = re.compile(r"党的(?P<c>十[六七八九]|二十)大以来|改革开放(?:(?P<n>\d\d|[一二三四五]十)多?年)?以来")
-_WHOLE = re.compile(r"全年|年末|年底|本年度|年内|截至年末")
+_WHOLE = re.compile(r"过去一年|一年来|全年|年末|年底|本年度|年内|截至年末")
 _BASE_BEFORE = re.compile(r"(?:相较于?|较之|比之|比|较|相比于?|超过|高于|低于|相当于|是|为|达到?|与|同|和)(?:全国|全市|全省|历史)?$")
 _BASE_AFTER = re.compile(r"(?:同期|末|底|年末|年底)?(?:的|相比|比|增|提|上升|下|减|翻|扩|降|多|少|高|低|末|水平)")
 _SAME = re.compile(r"(?:上年|去年|前年|上一年|(?P<y>" + _YEAR + r")年)(?:同期|同月|同季)|上年(?:末|底)?|去年(?:末|底|年末|年底)?|上月(?:末)?|上季度(?:末)?|年初")
@@ -95,9 +95,9 @@ def _ym(year: int, month: int) -> str:
     return f"{year}-{month:02d}"
 
 
-def _relative_year(word: str, clock: Clock, context: int | None) -> int:
+def _relative_year(word: str, clock: Clock, context: int | None, before: int | None) -> int:
     if word in ("同年", "当年"):
-        return context or clock.year
+        return context or before or clock.year
     if word in ("上年", "上一年", "前一年"):
         return (clock.reference if context is None else context) - 1
     return clock.year + {"去年": -1, "前年": -2, "今年": 0, "本年": 0, "明年": 1}.get(word, 0)
@@ -128,14 +128,14 @@ def _guess_year(months: tuple[int, int], clock: Clock, context: int | None) -> i
     return clock.year if months[1] <= clock.month else clock.year - 1
 
 
-def _of_point(m: re.Match, text: str, clock: Clock, context: int | None) -> Time | None:
+def _of_point(m: re.Match, text: str, clock: Clock, context: int | None, before: int | None) -> Time | None:
     months = _months(m)
     if not (months or m["y"] or m["rel"]):
         return None
     if m["y"]:
         year = int(m["y"])
     elif m["rel"]:
-        year = _relative_year(m["rel"], clock, context)
+        year = _relative_year(m["rel"], clock, context, before)
     else:
         if not months or m["m"] and not (m["d"] or m["end"] or m["since"] or re.match(r"份|,|、|以来|中|起", text[m.end():m.end() + 2]) or text[:m.start()].endswith(("截至", "截止", "截止到", "截至到"))):
             return None
@@ -166,7 +166,7 @@ def _of_span(m: re.Match, text: str, clock: Clock) -> Time | None:
     if m["more"]:
         return Time(m.start(), m.end(), "", "none")
     last = int(clock.now[:4])
-    last = last - 1 if clock.month <= 3 and last == clock.year else last
+    last = last - 1 if int(clock.now[5:7] or 12) <= 3 else last
     return Time(m.start(), m.end(), f"{max(last - n + 1, 1949)}/{last}", "cumulative", spoken=True)
 
 
@@ -212,7 +212,7 @@ def times(text: str, clock: Clock, context: int | None = None) -> list[Time]:
     clock : Clock
         When the report was written.
     context : int, optional
-        Year that the text before spoke of.
+        Year that the paragraphs before spoke of, for 同年.
 
     Returns
     -------
@@ -228,32 +228,28 @@ def times(text: str, clock: Clock, context: int | None = None) -> list[Time]:
     def keep(time: Time | None) -> None:
         if time and not any(taken[time.start:time.end]):
             taken[time.start:time.end] = b"\1" * (time.end - time.start)
+            _mark(time, text)
             kept.append(time)
     for time in sorted(found, key=lambda t: (t.start - t.end)):
         keep(time)
-    year, sentence = context, 0
+    year = None
     for m in _POINT.finditer(text):
-        if "。" in text[sentence:m.start()]:
-            year, sentence = context, m.start()
-        time = _of_point(m, text, clock, year)
+        time = _of_point(m, text, clock, year, context)
         keep(time)
         if time and m["y"] and not _BASE_BEFORE.search(text[max(0, m.start() - 6):m.start()]):
             year = int(m["y"])
     for m in _YEAR_ONLY.finditer(text):
         keep(Time(m.start(), m.end(), m["y"]))
     for m in _WHOLE.finditer(text):
-        y = next((int(t.period[:4]) for t in reversed(kept) if t.end <= m.start() and not t.base and m.start() - t.end < 40 and t.kind == "year"), clock.reference)
+        y = next((int(t.period[:4]) for t in sorted(kept, key=lambda t: -t.start)[:6] if t.end <= m.start() and not t.base and m.start() - t.end < 40 and t.kind == "year"), clock.reference)
         if m[0] == "全年" and text.startswith(("天数", "有效", "目标", "任务"), m.end()):
             continue
-        keep(Time(m.start(), m.end(), str(y), "year" if m[0] in ("全年", "本年度", "年内") else "end", spoken=True))
+        keep(Time(m.start(), m.end(), str(y), "year" if m[0] in ("全年", "本年度", "年内", "过去一年", "一年来") else "end", spoken=True))
     for m in _SPAN.finditer(text):
         keep(_of_span(m, text, clock))
     for m in _CLOCK.finditer(text):
         keep(Time(m.start(), m.end(), "", "none"))
-    kept.sort(key=lambda t: t.start)
-    for time in kept:
-        _mark(time, text)
-    return kept
+    return sorted(kept, key=lambda t: t.start)
 
 
 def _mark(time: Time, text: str) -> None:

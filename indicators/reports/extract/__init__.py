@@ -1,6 +1,6 @@
 """Text of a report out of a file: .txt .md .html .docx .pdf .xlsx .csv .tsv.
 
-Formats of plain text are read here. The others are parsed in a process of their own, which is
+Plain text is read here, and Markdown and separated values up to 100 kB. All else is parsed in a process of their own, which is
 stopped when its time is over and may only take so much memory; the file goes to it through a
 pipe. Nothing is written anywhere.
 """
@@ -18,7 +18,8 @@ from indicators.reports.extract.document import ACCEPTED, LIMITS, Document, Extr
 
 __all__ = ["ACCEPTED", "LIMITS", "Document", "ExtractError", "Limits", "extract", "extract_bytes"]
 
-_HERE = {"txt", "md", "csv", "tsv"}
+_HERE = {"md", "csv", "tsv"}
+_SMALL = 100_000  # bytes: the worst of them takes less than a second
 _NOT_A_TITLE = re.compile(r"[。；;，,：:！!]\s*$|。|\t|^[\d\W]+$")
 
 
@@ -66,15 +67,11 @@ def extract_bytes(name: str, data: bytes, *, limits: Limits = LIMITS) -> Documen
     try:
         _check_size(len(data), limits)
         kind = format_of(name, data)
-        found = (_plain if kind in _HERE else _in_worker)(kind, data, limits, started)
-        text = found["text"]
-        if len(text) > limits.characters:
-            raise ExtractError("too_long", limit=limits.characters)
-        if not text.strip("\ufeff\0 \t\r\n\f\v\u3000\xa0"):
-            raise ExtractError("empty")
+        found = _found(kind, data, limits, started + limits.seconds)
     except ExtractError as error:
         error.values.setdefault("name", name)
         raise
+    text = found["text"]
     return Document(text, found.get("title") or _headline(text), found.get("date"), kind, hashlib.sha256(data).hexdigest(),
                     tuple(found.get("pages", ())))
 
@@ -105,19 +102,14 @@ def _check_size(size: int, limits: Limits, name: str | None = None) -> None:
         raise ExtractError("empty", **name)
 
 
-def _plain(kind: str, data: bytes, limits: Limits, started: float) -> dict:
-    from indicators.reports.extract import plain
+def _found(kind: str, data: bytes, limits: Limits, until: float) -> dict:
+    if kind == "txt" or (kind in _HERE and len(data) <= _SMALL):
+        from indicators.reports.extract.formats import parse
 
-    text = plain.decode(data)
-    if len(text) > limits.characters:
-        raise ExtractError("too_long", limit=limits.characters)
-    return {"txt": plain.text, "md": plain.markdown, "csv": plain.separated, "tsv": plain.separated}[kind](text, kind, limits)
-
-
-def _in_worker(kind: str, data: bytes, limits: Limits, started: float) -> dict:
+        return parse(kind, data, limits)
     from indicators.reports.extract.child import run
 
-    return run(kind, data, limits, started + limits.seconds)
+    return run(kind, data, limits, until)
 
 
 def _headline(text: str) -> str | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import re
 import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
 from pathlib import Path
 
 TEXT = Path(__file__).resolve().parents[2] / "text"
+_NOT_SHOWN = re.compile("[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 ACCEPTED = (".txt", ".md", ".html", ".htm", ".docx", ".pdf", ".xlsx", ".csv", ".tsv")
 
 
@@ -103,13 +105,18 @@ class ExtractError(ValueError):
 
     def message(self, lang: str = "zh") -> str:
         """The sentence in the reader's language (zh, en)."""
-        return _sentences(lang)[self.key].format_map({"name": "?", "accepted": " ".join(ACCEPTED), **self.values})
+        return _sentences(lang)[self.key].format_map({"name": "?", "accepted": " ".join(ACCEPTED), **{k: _shown(v) for k, v in self.values.items()}})
 
     def __str__(self) -> str:
         return self.message("en")
 
     def __reduce__(self):
         return _error, (self.key, self.values)
+
+
+def _shown(value) -> str:
+    """A value on one line: names of files may hold line breaks, signs that turn the writing, and bytes that are no text."""
+    return _NOT_SHOWN.sub("", str(value)).encode("utf8", "replace").decode("utf8")[:120]
 
 
 def _error(key: str, values: dict) -> ExtractError:

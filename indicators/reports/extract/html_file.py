@@ -28,9 +28,13 @@ _CHARSET = re.compile(rb"<meta[^>]{0,300}charset\s*=\s*[\"']?\s*([\w-]+)", re.I)
 
 def read(data: bytes, limits: Limits) -> dict:
     """Text, title and date of a page. What scripts or hidden blocks hold is not text."""
-    from lxml import html
+    from lxml import etree, html
 
-    root = html.document_fromstring(_utf8(data), parser=html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True))
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = html.document_fromstring(_utf8(data), parser=parser)
+    except etree.ParserError:  # nothing in it but a declaration
+        raise ExtractError("empty") from None
     meta = _meta(root)
     body = root.find("body")
     text = _Text(limits).of(root if body is None else body)
@@ -75,14 +79,12 @@ class _Text:
     """Collects the text of a tree without recursion; blocks part lines, paragraphs an empty line."""
 
     def __init__(self, limits: Limits):
-        self.limits, self.parts, self.cells, self.kept = limits, [], 0, set()
+        self.limits, self.parts, self.cells, self.breaks = limits, [], 0, 0
 
     def of(self, root) -> str:
         """Text of an element and all below it."""
         self._walk(root)
-        text = "".join(self.parts)
-        text = re.sub(r"[ \t]*\n[ \t]*", "\n", text)
-        return re.sub(r"\n{3,}", "\n\n", text).strip("\n")
+        return re.sub(r"[ \t]*\n[ \t]*", "\n", "".join(self.parts)).strip()
 
     def _walk(self, root) -> None:
         stack = [(root, False)]
@@ -95,10 +97,12 @@ class _Text:
             if not isinstance(element.tag, str) or element.tag in _UNSEEN or _hidden(element):
                 self._tail(element, root)
             elif element.tag == "br":
-                self.parts.append("\n")
+                self.breaks += 1
                 self._tail(element, root)
             elif element.tag == "table" and (rows := self._rows(element)):
-                self.parts.append("\n\n" + "\n".join(tables.lines(rows)) + "\n\n")
+                self.breaks = 2
+                self._put("\n".join(tables.lines(rows, most=self.limits.characters)))
+                self.breaks = 2
                 self._tail(element, root)
             else:
                 self._break(element.tag)
@@ -108,7 +112,7 @@ class _Text:
 
     def _break(self, tag: str) -> None:
         if tag in _BLOCKS:
-            self.parts.append("\n\n" if tag in _PARAGRAPHS else "\n")
+            self.breaks = max(self.breaks, 2 if tag in _PARAGRAPHS else 1)
 
     def _tail(self, element, root) -> None:
         if element is not root:
@@ -120,14 +124,21 @@ class _Text:
         if element.tag == "sup" and re.fullmatch(r"\s*[-+]?\d{1,2}\s*", text):
             text = text.strip().translate(_UP)
         if element.tag == "pre":
-            self.parts.append(text)
-        else:
-            joined = re.sub(r"[ \t\r\n\f]+", " ", _SOFT_BREAK.sub("", text))
-            self.parts.append(joined.lstrip(" ") if self.parts and self.parts[-1].endswith(("\n", " ")) else joined)
+            self._put(text)
+            return
+        text = re.sub(r"[ \t\r\n\f]+", " ", _SOFT_BREAK.sub("", text))
+        at_start = self.breaks or not self.parts or self.parts[-1].endswith((" ", "\n"))
+        self._put(text.lstrip(" ") if at_start else text)
+
+    def _put(self, text: str) -> None:
+        """Adds text behind the line breaks that are due."""
+        if text:
+            self.parts.append("\n" * min(2, self.breaks) * bool(self.parts) + text)
+            self.breaks = 0
 
     def _rows(self, table) -> list[list[str]] | None:
         """The grid of a table of data; None if it only lays out a page."""
-        if next(table.iterdescendants("table"), None) is not None or next(table.iterdescendants("p", "div", "ul"), None) is not None and _long(table):
+        if next(table.iterdescendants("table"), None) is not None or (next(table.iterdescendants("p", "div", "ul"), None) is not None and _long(table)):
             return None
         grid, hanging = [], {}
         for tr in table.iterdescendants("tr"):
@@ -142,14 +153,14 @@ class _Text:
             self._hang(row, hanging)
             text = self._cell(cell)
             across, down = _span(cell, "colspan"), _span(cell, "rowspan")
-            self.cells += across
-            if self.cells > self.limits.cells:
-                raise ExtractError("too_many_cells", limit=self.limits.cells)
             for _ in range(across):
                 if down > 1:
                     hanging[len(row)] = (text, down - 1)
                 row.append(text)
         self._hang(row, hanging)
+        self.cells += len(row)
+        if self.cells > self.limits.cells:
+            raise ExtractError("too_many_cells", limit=self.limits.cells)
         return row
 
     def _hang(self, row: list[str], hanging: dict) -> None:
@@ -162,8 +173,7 @@ class _Text:
 
     def _cell(self, element) -> str:
         inner = _Text(self.limits)
-        inner._walk(element)
-        return re.sub(r"\s*\n\s*", "\n", "".join(inner.parts)).strip()
+        return re.sub(r"\n+", "\n", inner.of(element))
 
 
 def _span(cell, name: str) -> int:

@@ -12,6 +12,7 @@ from indicators.reports.extract.document import ExtractError, Limits
 
 _PASSWORD, _SECURITY = 4, 5  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 _BROKEN_WORD = re.compile("(?<=[a-z])[\x02\ufffe]\n?(?=[a-z])")  # PDFium's mark of a hyphen at a line's end
+_RAISED = re.compile(r"[A-Za-z\d]\n\d")
 _HYPHEN = re.compile("[\x02\ufffe]")
 _NO_CHARACTER = re.compile("[\0-\x08\x0b\x0e-\x1f\x7f-\x9f\ufeff\uffff]")
 _UNREADABLE = re.compile("[\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]")
@@ -35,7 +36,7 @@ def read(data: bytes, limits: Limits) -> dict:
     texts, pictures, length = [], 0, 0
     for number in range(count):
         page = document[number]
-        texts.append(_tidy(page.get_textpage().get_text_bounded()))
+        texts.append(_tidy(_text(page.get_textpage(), raw)))
         length += len(texts[-1])
         if length > limits.characters:
             raise ExtractError("too_long", limit=limits.characters)
@@ -64,6 +65,33 @@ def joined(texts: list[str], pictures: int) -> dict:
     for page in texts[:-1]:
         starts.append(starts[-1] + len(page) + 1)
     return {"text": text, "pages": starts}
+
+
+def _text(textpage, raw) -> str:
+    """Text of a page; a raised or lowered digit that PDFium took for a line of its own ("km" and "2") is put back."""
+    text = textpage.get_text_bounded().replace("\r\n", "\n")
+    if not _RAISED.search(text):
+        return text
+    breaks = [i for i in range(textpage.count_chars()) if raw.FPDFText_GetUnicode(textpage, i) == 10]
+    lines = text.split("\n")
+    if len(breaks) != len(lines) - 1:
+        return text
+    kept = lines[0]
+    for at, above, line in zip(breaks, lines, lines[1:]):
+        joined = _RAISED.match(above[-1:] + "\n" + line[:1]) and _same_line(textpage, at)
+        kept += line if joined else "\n" + line
+    return kept
+
+
+def _same_line(textpage, at: int) -> bool:
+    """Whether the characters around a line break stand beside each other."""
+    before = at - 1
+    while before > 0 and textpage.get_text_range(before, 1) in ("\r", ""):
+        before -= 1
+    _, bottom, right, top = textpage.get_charbox(before, loose=True)
+    left, lower, _, upper = textpage.get_charbox(at + 1, loose=True)
+    height = min(top - bottom, upper - lower)
+    return min(top, upper) - max(bottom, lower) > 0.3 * height and abs(left - right) < height
 
 
 def _tidy(text: str) -> str:

@@ -67,15 +67,21 @@ def _in_use(text: str) -> bool:
     return len(others.encode("gb2312", "ignore")) >= 2 * 0.8 * len(others)
 
 
-def text(text: str, kind: str, limits: Limits) -> dict:
-    """Plain text, untouched."""
-    return {"text": text}
+def read(kind: str, data: bytes, limits: Limits) -> dict:
+    """Text, and for Markdown title and date, of a txt, md, csv or tsv."""
+    text = decode(data)
+    if len(text) > limits.characters:
+        raise ExtractError("too_long", limit=limits.characters)
+    if kind == "txt":
+        return {"text": text}
+    return markdown(text, limits) if kind == "md" else separated(text, kind, limits)
 
 
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|$)", re.S)
 _LINE_MARKS = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+|^[ \t]{0,3}#{1,6}[ \t]+|^[ \t]*[-*+][ \t]+(?:\[[ xX]\][ \t]+)?", re.M)
 _DROPPED_LINE = re.compile(r"[ \t]{0,3}(?:(?:`{3,}|~{3,})[^`]*|(?:[-*_][ \t]*){3,}|=+|\[\^?[^\]\[]+\]:[ \t]*\S+.*)[ \t]*")
 _IN_LINE = (
+    (re.compile(r"<br[ \t]*/?>", re.I), "\n"),
     (re.compile(r"</?[A-Za-z][^<>\n]*>"), ""),
     (re.compile(r"!?\[([^\[\]\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)?(?:[ \t]+[\"'(][^\n\"']*[\"')])?\)"), r"\1"),
     (re.compile(r"\[\^[^\[\]\s]+\]"), ""),
@@ -89,7 +95,7 @@ _IN_LINE = (
 _RULE = re.compile(r"[ \t]*\|?[ \t]*:?-+:?[ \t]*(?:\|[ \t]*:?-*:?[ \t]*)*")
 
 
-def markdown(text: str, kind: str, limits: Limits) -> dict:
+def markdown(text: str, limits: Limits) -> dict:
     """Markdown as its reader sees it: no marks of emphasis, links, headings, lists, quotes; tables as sentences.
 
     The front matter (``---``) may give `title` and `date`; the first heading is the title otherwise.
@@ -124,7 +130,7 @@ def _markdown_lines(lines: list[str], limits: Limits) -> list[str]:
             rows = [_cells(line) for line in [lines[at], *lines[at + 2:end]]]
             cells += sum(map(len, rows))
             _check_cells(cells, limits)
-            out += tables.lines(rows)
+            out += tables.lines(rows, most=limits.characters)
             at = end
             continue
         if not _DROPPED_LINE.fullmatch(lines[at]):
@@ -155,7 +161,7 @@ def separated(text: str, kind: str, limits: Limits) -> dict:
     widths = Counter(len(row) for row in rows if any(row))
     if len(widths) > 1 and max(widths.values()) < 0.7 * sum(widths.values()) and not _ragged_table(rows):
         return {"text": text}
-    return {"text": "\n".join(tables.lines(rows))}
+    return {"text": "\n".join(tables.lines(rows, most=limits.characters))}
 
 
 def _ragged_table(rows: list[list[str]]) -> bool:

@@ -20,10 +20,14 @@ The clauses of a row stand on a line, parted by ；:
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from indicators.reports.extract.document import LIMITS, ExtractError
 
 _CHINESE = re.compile("[\u4e00-\u9fff]")
+_WIDE, _LONG = 300, 400  # columns; characters that each clause of a row would repeat: beyond, cells stand as they are
 _NOTHING = {"", "-", "--", "—", "——", "…", "……", "..", "...", "/", "\\", "n/a", "na", "nan", "null", "none", "无", "缺", "#n/a"}
 _NUMBER = r"[+\-−－]?(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
 _PURE = re.compile(_NUMBER)
@@ -32,11 +36,16 @@ _YEAR = r"(?:19|20)\d\d"
 _PERIOD = re.compile(
     rf"{_YEAR}\s?(?:[-—–~～至/]\s?{_YEAR})?\s?(?:年度?)?(?:末|底|初|上半年|下半年|前[一二三四]季度|[一二三四]季度|[Qq][1-4]|\s?[-./年]?(?:1[0-2]|0?[1-9])(?:[-—–~～至](?:1[0-2]|0?[1-9]))?月(?:末|底)?)?"
     rf"|{_YEAR}[-./](?:1[0-2]|0?[1-9])(?:[-./](?:3[01]|[12]\d|0?[1-9]))?|(?:1[0-2]|[1-9])月(?:末|底)?|[一二三四]季度|上半年|下半年|全年|“?[一二三]?十[一二三四五]?五”?(?:时期|期间)?")
-_UNIT_WORD = (r"元|美元|欧元|人|人次|户|家|个|所|项|件|条|座|处|台|辆|艘|架|套|张|份|篇|只|头|吨|吨标准煤|标准煤|千克|公斤|克|升|米|公里|千米|平方米|平方公里|平方千米|立方米|公顷|亩|"
-              r"千瓦|千瓦时|度|千伏安|焦|天|日|年|小时|分钟|秒|岁|次|倍|列|对|班|床|张床位|公斤标准煤|标准箱|箱|票|标箱|TEU|分|位|名|百分点|个百分点|公里/小时|摄氏度|℃|dB|分贝")
-_UNIT = re.compile(rf"(?:单位\s?[:：]\s?)?((?:百万|千万|十万|十亿|百亿|万亿|亿|万|千|百)?(?:{_UNIT_WORD})(?:[/每](?:{_UNIT_WORD}|万人|万元|亿元|百人|千人|人[·•]?[年次]))*"
-                   r"|%|％|‰|[\w·²³µμ]{1,6}/[\w·²³]{1,8}|k?m[²³2]?|kWh|t|tce|(?:100 million|billion|million|trillion|10[ ,]?000|thousand)?\s?(?:yuan|RMB|USD|persons?|people|km|tons?|tonnes?|units)|percent|percentage points)", re.I)
-_UNIT_IN_TITLE = re.compile(r"(?:单位|[Uu]nit)\s?[:：]\s?([^\s，,；;）)]+)")
+_UNIT_WORD = (
+    r"元|美元|欧元|人|人次|户|家|个|所|项|件|条|座|处|台|辆|艘|架|套|张|份|篇|只|头|吨|吨标准煤|标准煤|千克|公斤|克|升|米|公里|千米|平方米|平方公里|平方千米|立方米|公顷|亩|"
+    r"千瓦|千瓦时|度|千伏安|焦|天|日|年|小时|分钟|秒|岁|次|倍|列|对|班|床|张床位|公斤标准煤|标准箱|箱|票|标箱|TEU|分|位|名|百分点|个百分点|摄氏度|℃|dB|分贝")
+_UNIT = re.compile(
+    rf"(?:单位\s?[:：]\s?)?((?:百万|千万|十万|十亿|百亿|万亿|亿|万|千|百)?(?:{_UNIT_WORD})"
+    rf"(?:[/每](?:{_UNIT_WORD}|万人|万元|亿元|百人|千人|人[·•]?[年次]))*"
+    r"|%|％|‰|[\w·²³µμ]{1,6}/[\w·²³]{1,8}|k?m[²³2]?|kWh|t|tce"
+    r"|(?:100 million|billion|million|trillion|10[ ,]?000|thousand)?\s?(?:yuan|RMB|USD|persons?|people|km|tons?|tonnes?|units)"
+    r"|percent|percentage points)", re.I)
+_UNIT_IN_TITLE = re.compile(r"(?:单位|[Uu]nit)\s?[:：]\s?([^\s，,；;）)]{1,20})")
 _BRACKET = re.compile(r"\s*[（(\[【]([^（）()\[\]【】]{1,20})[）)\]】]\s*$")
 _TAIL = re.compile(r"\s*[/／,，:：]\s*([^/／,，:：\s]{1,8})$")
 _FOLLOWS = re.compile(r"(?:上年|去年)?(?:同比|环比|比上年|比上月|较上年|较上月|增长|增速|下降|名义增长|可比增长|yoy|growth|change|increase)", re.I)
@@ -71,10 +80,10 @@ class _Table:
     unit: str = ""
     subject: str = ""
     chinese: bool = True
-    titles: list[str] = field(default_factory=list)
+    names_are_areas: bool = False  # of the columns: 指标, 北京, 天津
 
 
-def lines(rows: list[list[str]], context: str = "") -> list[str]:
+def lines(rows: list[list[str]], context: str = "", most: int = LIMITS.characters) -> list[str]:
     """Sentences of a table, a line a row.
 
     Parameters
@@ -83,10 +92,17 @@ def lines(rows: list[list[str]], context: str = "") -> list[str]:
         Cells as printed; rows may differ in length. A cell that spans others stands in each of them.
     context : str
         Words above the table (name of a sheet) that may give a period.
+    most : int
+        Characters together.
 
     Returns
     -------
     list of str
+
+    Raises
+    ------
+    ExtractError
+        If the sentences are longer than `most`.
     """
     rows = [[re.sub(r"\s*\n\s*", "" if _CHINESE.search(cell) else " ", cell).strip() for cell in row] for row in rows]
     rows = [row for row in rows if any(row)]
@@ -95,20 +111,33 @@ def lines(rows: list[list[str]], context: str = "") -> list[str]:
         return titles
     header, body = _split_header(rows)
     width = max(map(len, rows))
+    if width > _WIDE:
+        return [*titles, *(_plain(row) for row in rows)]
     header, body = _pad(header, width), [_pad(row, width) for row in body]
     columns = _columns(header, body)
     if not any(column.role in ("measure", "value") for column in columns):
-        return [*titles, *(_plain(row) for row in rows)]
+        return [*titles, *(_plain(row, columns) for row in rows)]
     table = _described(columns, titles, context, rows)
-    return [*titles, *(_sentence(row, table) for row in body)]
+    return [*titles, *_within(most, (_sentence(row, table) for row in body))]
+
+
+def _within(most: int, sentences):
+    for sentence in sentences:
+        most -= len(sentence)
+        if most < 0:
+            raise ExtractError("too_long", limit=LIMITS.characters)
+        yield sentence
 
 
 def _pad(row: list[str], width: int) -> list[str]:
     return [*row, *[""] * (width - len(row))]
 
 
-def _plain(row: list[str]) -> str:
-    kept = [cell for i, cell in enumerate(row) if cell and (i == 0 or cell != row[i - 1])]
+def _plain(row: list[str], columns: list[_Column] = ()) -> str:
+    """Cells as they are, without serial numbers; what spans several columns once."""
+    roles = [column.role for column in columns] or [""] * len(row)
+    kept = [_year(cell) if role == "period" and re.fullmatch(_YEAR, cell) else cell
+            for i, (cell, role) in enumerate(zip(row, roles)) if cell and role != "skip" and (i == 0 or cell != row[i - 1] or _is_figure(cell))]
     return "\t".join(kept)
 
 
@@ -123,9 +152,10 @@ def _split_titles(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
     return titles, rows
 
 
+@functools.lru_cache(maxsize=4096)
 def _is_figure(cell: str) -> bool:
     """A number, alone or with a unit and little more."""
-    found = _FIGURE.fullmatch(cell)
+    found = _FIGURE.fullmatch(cell) if len(cell) <= 60 else None
     if not found or _is_period(cell):
         return False
     unit = _UNIT.match(found.group(1))
@@ -133,7 +163,7 @@ def _is_figure(cell: str) -> bool:
 
 
 def _is_period(cell: str) -> bool:
-    return bool(_PERIOD.fullmatch(cell))
+    return len(cell) <= 40 and bool(_PERIOD.fullmatch(cell))
 
 
 def _split_header(rows: list[list[str]]) -> tuple[list[str], list[list[str]]]:
@@ -163,7 +193,14 @@ def _stacked(above: list[str], below: list[str]) -> list[str]:
     for i in range(1, width):  # a cell over several columns is written once in a workbook
         if not filled[i] and below[i]:
             filled[i] = filled[i - 1]
-    return [a if a == b else a + b for a, b in zip(filled, below)]
+    return [a if a == b else _joined(a, b) for a, b in zip(filled, below)]
+
+
+def _joined(above: str, below: str) -> str:
+    """Two names of a column as one, the unit behind both."""
+    pairs = [_name_and_unit(above), _name_and_unit(below)]
+    unit = pairs[1][1] or pairs[0][1]
+    return pairs[0][0] + pairs[1][0] + (f"（{unit}）" if unit else "")
 
 
 def _columns(header: list[str], body: list[list[str]]) -> list[_Column]:
@@ -180,7 +217,7 @@ def _column(header: str, cells: list[str], has_header: bool) -> _Column:
     cells = [cell for cell in cells if cell.lower() not in _NOTHING]
     name, unit = _name_and_unit(header)
     role = _ROLE_OF.get(re.sub(r"\s", "", name).lower())
-    figures = sum(_is_figure(cell) or bool(_PURE.fullmatch(cell)) for cell in cells)
+    figures = sum(_is_figure(cell) or _is_number(cell) for cell in cells)
     if role == "period" and not all(_is_period(cell) or re.match(_YEAR, cell) or cell.isdigit() for cell in cells):
         role = None
     if role in ("area", "indicator", "value") and has_header and cells and (figures > len(cells) / 2) != (role == "value"):
@@ -211,25 +248,26 @@ def _by_content(cells: list[str], figures: int) -> str:
     return "label"
 
 
+@functools.lru_cache(maxsize=4096)
 def _name_and_unit(header: str) -> tuple[str, str]:
     for pattern in (_BRACKET, _TAIL):
-        found = pattern.search(header)
+        found = pattern.search(header, max(0, len(header) - 40))
         if found and _UNIT.fullmatch(found.group(1).strip()):
             return header[:found.start()].strip(), _UNIT.fullmatch(found.group(1).strip()).group(1)
     return header.strip(), ""
 
 
 def _described(columns: list[_Column], titles: list[str], context: str, rows: list[list[str]]) -> _Table:
-    chinese = any(_CHINESE.search(cell) for row in [titles, *rows] for cell in row)
-    table = _Table(columns, chinese=chinese, titles=titles)
-    for title in [context, *titles]:
-        period = _PERIOD.search(title) if re.search(_YEAR, title) else None
-        period = period if period and re.match(_YEAR, period.group()) else None
+    roles = {column.role for column in columns}
+    table = _Table(columns, chinese=any(_CHINESE.search(cell) for row in [titles, *rows] for cell in row),
+                   names_are_areas="indicator" in roles and "area" not in roles)
+    for title in (title for title in [context, *titles] if len(title) <= 80):
+        period = next((found for found in _PERIOD.finditer(title) if re.match(_YEAR, found.group())), None)
         table.period = _year(period.group()) if period else table.period
         unit = _UNIT_IN_TITLE.search(title)
         name, in_bracket = _name_and_unit(title)
         table.unit = unit.group(1) if unit else in_bracket or table.unit
-        if in_bracket and not any(column.role in ("area", "indicator", "label") for column in columns):
+        if in_bracket and not roles & {"area", "indicator", "label"}:
             table.subject = (name[:period.start()] + name[period.end():] if period else name).strip()
     return table
 
@@ -249,74 +287,79 @@ def _year(period: str) -> str:
     return period
 
 
-def _sentence(row: list[str], table: _Table) -> str:
-    row = ["" if cell.lower() in _NOTHING else cell for cell in row]
-    clauses, before = [], None
+@dataclass
+class _Row:
+    """What all clauses of a row share."""
+
+    cells: list[str]
+    labels: list[str]
+    unit: str  # of the row's own cell, else of its name
+    periods: list[str]
+
+
+def _row(row: list[str], table: _Table) -> _Row:
+    def cells(*roles: str) -> list[str]:
+        return [cell for cell, column in zip(row, table.columns) if column.role in roles and cell]
+
+    pairs = [_name_and_unit(cell) for cell in cells("area") + cells("label", "indicator")]
+    unit = next(iter(cells("unit")), "") or next((unit for _, unit in pairs if unit), "")
+    return _Row(row, [name for name, _ in pairs], unit, cells("period"))
+
+
+def _sentence(cells: list[str], table: _Table) -> str:
+    row = _row(["" if cell.lower() in _NOTHING else cell for cell in cells], table)
+    if sum(map(len, [*row.labels, *row.periods, row.unit])) > _LONG:
+        return _plain(cells)
+    comma, semicolon, end = ("，", "；", "。") if table.chinese else (", ", "; ", ".")
+    said, before = [], None
     for i, column in enumerate(table.columns):
-        if column.role not in ("measure", "value") or not row[i]:
+        if column.role not in ("measure", "value") or not row.cells[i]:
             continue
-        follows = before is not None and before == i - 1 and _FOLLOWS.match(column.name) and not column.period
-        said = _dependent(row[i], column) if follows else _clause(i, row, table)
-        clauses.append(("，" if table.chinese else ", ") + said if follows else ("；" if table.chinese else "; ") * bool(clauses) + said)
-        before = i if not follows and not _FOLLOWS.match(column.name) else (i if follows else None)
-    notes = [row[i] for i, column in enumerate(table.columns) if column.role == "note" and row[i]]
-    if not clauses:
-        return _plain(row)
-    end = "。" if table.chinese else "."
-    return "".join(clauses) + end + "".join(note if note.endswith(("。", ".", "！", "？")) else note + end for note in notes)
+        growth = bool(_FOLLOWS.match(column.name))
+        if growth and before == i - 1 and not column.period:
+            said += [comma, _dependent(row.cells[i], column)]
+        else:
+            said += [semicolon] * bool(said) + [_clause(row.cells[i], column, row, table)]
+        before = i if not growth or before == i - 1 else None
+    if not said:
+        return _plain(cells)
+    notes = [cell for cell, column in zip(row.cells, table.columns) if column.role == "note" and cell]
+    return "".join(said) + end + "".join(note if note.endswith(("。", ".", "！", "？")) else note + end for note in notes)
 
 
 def _dependent(cell: str, column: _Column) -> str:
-    value = cell + column.unit if _PURE.fullmatch(cell) else cell
+    value = cell + column.unit if _is_number(cell) else cell
     return column.name + (" " if not _CHINESE.search(column.name) else "" if _NO_COPULA.search(column.name) else "为") + value
 
 
-def _clause(i: int, row: list[str], table: _Table) -> str:
-    column = table.columns[i]
-    labels, label_unit = _labels(row, table)
-    name = column.name
-    if not any(other.role == "area" for other in table.columns) and column.role == "measure" and name and not column.period and any(
-            other.role == "indicator" for other in table.columns):
-        parts = [name, *labels]  # the columns are areas
-    else:
-        parts = [*labels, name]
-    parts = [part for part in [*parts, table.subject] if part]
+def _clause(cell: str, column: _Column, row: _Row, table: _Table) -> str:
+    first = column.name if table.names_are_areas and column.role == "measure" and not column.period else ""
+    parts = [part for part in [first, *row.labels, "" if first else column.name, table.subject] if part]
     period = _period(row, column, table)
-    unit = column.unit or _cell_of("unit", row, table) or label_unit or table.unit
-    value = _value(row[i], unit, column.name or (labels[-1] if labels else ""))
+    value = _value(cell, column.unit or row.unit or table.unit, column.name or (row.labels[-1] if row.labels else ""))
     if not table.chinese:
         return " ".join(part for part in [period, *parts, value] if part)
     words = "".join(parts)
-    return period + ("，" if period and words[:1].isdigit() else "") + words + ("" if not words or _NO_COPULA.search(words) or value.startswith("第") else "为") + value
+    copula = "" if not words or _NO_COPULA.search(words) or value.startswith("第") else "为"
+    return period + ("，" if period and words[:1].isdigit() else "") + words + copula + value
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_PURE.fullmatch(cell))
 
 
 def _value(cell: str, unit: str, name: str) -> str:
-    if not _PURE.fullmatch(cell):
+    if not _is_number(cell):
         return cell
     if _RANK.search(name):
         return f"第{cell}位"
     return cell + (" " if unit and unit[0].isascii() and unit[0].isalnum() else "") + unit
 
 
-def _labels(row: list[str], table: _Table) -> tuple[list[str], str]:
-    """Names of a row, areas first, without the unit that one may carry."""
-    order = {"area": 0, "label": 1, "indicator": 1}
-    found = sorted((i for i, column in enumerate(table.columns) if column.role in order and row[i]), key=lambda i: order[table.columns[i].role])
-    pairs = [_name_and_unit(row[i]) for i in found]
-    return [name for name, _ in pairs], next((unit for _, unit in pairs if unit), "")
-
-
-def _cell_of(role: str, row: list[str], table: _Table) -> str:
-    return next((row[i] for i, column in enumerate(table.columns) if column.role == role and row[i]), "")
-
-
-def _period(row: list[str], column: _Column, table: _Table) -> str:
-    own = [row[i] for i, other in enumerate(table.columns) if other.role == "period" and row[i]]
-    if column.period:
-        return column.period
-    if not own:
-        return table.period
+def _period(row: _Row, column: _Column, table: _Table) -> str:
+    if column.period or not row.periods:
+        return column.period or table.period
     if not table.chinese:
-        return " ".join(own)
-    said = "".join(_year(part) if re.match(_YEAR, part) else part + ("月" if part.isdigit() else "") for part in own)
+        return " ".join(row.periods)
+    said = "".join(_year(part) if re.match(_YEAR, part) else part + ("月" if part.isdigit() else "") for part in row.periods)
     return said if re.match(_YEAR, said) or not table.period else table.period + said

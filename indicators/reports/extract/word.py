@@ -54,7 +54,7 @@ class _Walk:
             if kind == "p":
                 lines += self._paragraph(element)
             elif kind == "tbl":
-                lines += ["", *tables.lines(self._rows(element)), ""]
+                lines += ["", *tables.lines(self._rows(element), most=self.limits.characters), ""]
             elif kind in _BLOCK_HOLDERS and element.get(_attribute(element, "type")) not in ("separator", "continuationSeparator"):
                 lines += self.blocks(element)
         return lines
@@ -105,7 +105,7 @@ def _pieces(element, boxes: list):
         kind = local(child)
         if kind in ("drawing", "pict"):
             boxes += [box for box in child.iter() if local(box) == "txbxContent"]
-        elif kind in _GONE or kind == "r" and _run_property(child, "vanish") not in (None, "0", "false"):
+        elif kind in _GONE or (kind == "r" and _run_property(child, "vanish") not in (None, "0", "false")):
             continue
         elif kind == "r" and _run_property(child, "vertAlign") == "superscript":
             text = "".join(_pieces(child, boxes))

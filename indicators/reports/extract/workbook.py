@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import io
 import re
 from decimal import Decimal
@@ -31,7 +32,7 @@ def read(data: bytes, limits: Limits) -> dict:
             continue
         rows, left = _rows(sheet, left, limits)
         name = "" if _DEFAULT_NAME.fullmatch(sheet.title) else sheet.title
-        found = tables.lines(rows, name)
+        found = tables.lines(rows, name, limits.characters)
         if not found:
             continue
         text = "\n".join([name, *found] if name else found)
@@ -68,20 +69,26 @@ def shown(value, number_format: str = "General") -> str:
     if isinstance(value, datetime.datetime | datetime.date):
         return _day(value, number_format)
     if not isinstance(value, int | float):
-        return str(value).strip() if not isinstance(value, datetime.time | datetime.timedelta) else str(value)
+        return str(value).strip()
     if value != value or abs(value) > 1e300:
         return ""
-    form = (number_format or "General").split(";")[0]
-    words = "".join(_LITERAL.findall(form)).strip()
-    bare = re.sub(r"\[[^\]]*\]|\\.|_.|\*.", "", _LITERAL.sub("", form))
-    percent = "%" in bare
-    fixed = _FIXED.search(bare)
+    before, decimals, percent, behind = _form(number_format or "General")
     number = Decimal(repr(value)) * (100 if percent else 1)
-    if fixed or (percent or re.search("[0#]", bare)) and "E" not in bare.upper():
-        text = f"{number:.{len(fixed.group(1)) if fixed else 0}f}"
-    else:
-        text = _general(value)
-    return text + ("%" if percent else "") + words
+    return before + (_general(value) if decimals is None else f"{number:.{decimals}f}") + ("%" if percent else "") + behind
+
+
+@functools.lru_cache(maxsize=256)
+def _form(number_format: str) -> tuple[str, int | None, bool, str]:
+    """Words before, decimals (None: as many as there are), whether in percent, words behind."""
+    form = re.sub(r"\[[^\]]*\]|\\.|_.|\*.", "", number_format.split(";")[0])
+    digits = re.search("[0#]", _LITERAL.sub(lambda words: "x" * len(words.group()), form))
+    at = digits.start() if digits else 0
+    before, behind = ("".join(_LITERAL.findall(part)).strip() for part in (form[:at], form[at:]))
+    bare = _LITERAL.sub("", form)
+    percent, fixed = "%" in bare, _FIXED.search(bare)
+    if not digits or "E" in bare.upper():
+        return before, None, False, behind
+    return before, len(fixed.group(1)) if fixed else 0, percent, behind
 
 
 def _general(value) -> str:

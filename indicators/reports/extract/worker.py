@@ -6,7 +6,6 @@ Started by :mod:`indicators.reports.extract.child` by its path, so that it needs
 from __future__ import annotations
 
 import contextlib
-import importlib
 import json
 import os
 import sys
@@ -35,12 +34,12 @@ def main(kind: str, limits_json: str) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what a library prints must not reach the answer
 
     from indicators.reports.extract.document import ExtractError, Limits
+    from indicators.reports.extract.formats import parse
 
     limits = Limits(**json.loads(limits_json))
     _bound(limits)
     try:
-        module = importlib.import_module("indicators.reports.extract." + {"docx": "word", "xlsx": "workbook"}.get(kind, kind + "_file"))
-        found = module.read(sys.stdin.buffer.read(), limits)
+        found = parse(kind, sys.stdin.buffer.read(), limits)
     except ExtractError as error:
         found = {"error": error.key, "values": error.values}
     except MemoryError:

@@ -1,0 +1,456 @@
+"""Claims about parts of a whole: shares, sums, and ratios per unit."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from indicators.reports import arithmetic as am
+from indicators.reports.arithmetic import Span
+from indicators.reports.audit import Claim, Reading, Report, cannot, claim_of, judge, part, repair
+from indicators.reports.audit_pairs import nearest, year_of
+from indicators.reports.figure import Figure
+from indicators.reports.audit_rules import TIME, Sentence, Slot, name, qualifier, residue
+
+# --- shares --------------------------------------------------------------------------------
+
+_ALIAS = re.compile(r"(?:地区|国内|全市|全省|区域|全区|全县|本地区)?(?:生产总值|gdp)|经济总量")
+_OTHER_AREA = re.compile(r"全国|全球|世界|全省|全区|全市|京津冀|三地|国内|同期")
+_GENERIC_WHOLE = re.compile(r"^(?:全部|总量|总数|总额|总体|全市|全省|总的?|比重|比例|全年|其中|the|total|all|city's|whole)*$")
+_PART_MARK = re.compile(r"其中|之中|当中|里,|里面|中,|中[^,;§]{0,12}的有|包括|including|of which|\bof\b")
+#: Among how many figures of its unit to either side the whole of a share is looked for.
+_NEAR = 80
+_DAYS = re.compile(r"优良天数|达标天数|good air|good days")
+
+
+def share(slot: Slot, report: Report) -> Claim | None:
+    """占…的X%: the part by the whole. None where the figure is no share of anything printed."""
+    sentence = slot.sentence
+    if slot.figure.unit not in ("%", "‰"):
+        return None
+    phrase = _share_phrase(slot)
+    if not phrase:
+        days = _share_of_days(slot)
+        if days is not None or phrase is None:
+            return days
+    levels = [s for s in sentence.levels() if s.figure.unit not in ("%", "percent")]
+    whole, inner = _whole_in_phrase(slot, levels)
+    target = residue(_ALIAS.sub("gdp", TIME.sub("", phrase)))
+    earlier = [s for s in levels if s.pos < slot.pos and s is not whole]
+    claim = claim_of(slot, "share")
+    piece = _part(slot, earlier, inner)
+    if whole is None and piece is not None:
+        whole, why = _whole(slot, piece, earlier, target, phrase, report)
+        if whole is None:
+            return cannot(claim, why)
+    if piece is None and whole is None:
+        piece, whole = _named_later(slot, phrase, target, report)
+    if piece is None or whole is None:
+        return cannot(claim, "part_missing")
+    if piece.figure.unit != whole.figure.unit:
+        return cannot(claim, "other_unit")
+    claim.inputs = [part("part", piece), part("whole", whole)]
+    labels = am.as_printed(piece.figure), am.as_printed(whole.figure)
+    formula = lambda p, w: am.ratio(am.given(p), am.given(w), 100)  # noqa: E731
+    judge(claim, slot, [Reading(formula(piece.figure, whole.figure), f"{labels[0]} / {labels[1]}")])
+    rest = am.ratio(whole_less(piece, whole), am.given(whole.figure), 100)
+    others = [("other_part", rest, rest and am.line(f"({labels[1]} − {labels[0]}) / {labels[1]}", rest, "%")),
+              ("wrong_denominator", *_of_rest(piece, whole, labels))]
+    repair(claim, slot, formula, [("part", piece.figure), ("whole", whole.figure)], others)
+    return claim
+
+
+def whole_less(piece: Slot, whole: Slot) -> Span:
+    """The rest of the whole."""
+    return am.difference(am.given(whole.figure), am.given(piece.figure))
+
+
+def _of_rest(piece: Slot, whole: Slot, labels) -> tuple[Span | None, str]:
+    found = am.ratio(am.given(piece.figure), whole_less(piece, whole), 100)
+    return found, found and am.line(f"{labels[0]} / ({labels[1]} − {labels[0]})", found, "%")
+
+
+def _share_phrase(slot: Slot) -> str | None:
+    """The words that name the whole, '' where they name none, None where the figure is no share."""
+    text = slot.before[-70:]
+    if slot.sentence.english:
+        after = re.match(r"\s*of (?:the )?([^,;.§]*)", slot.post)
+        if re.search(r"(?:account(?:s|ed|ing)? for|represent(?:s|ed|ing)|\bor\b|making up)[^,;§]{0,12}$", text):
+            return after[1] if after else ""
+        return None
+    m = re.search(r"占(?!比|地面积|用地)(?P<what>[^,;]{0,40})$", text)
+    if m:
+        what = re.split(r"的?(?:比重|比例|份额)", m["what"])[0]
+        return re.sub(r"(?:的|了|约|近|超过?|逾|将近|为|达到?)+$", "", what.split("§")[0].rstrip("("))
+    if re.search(r"(?:占比|所占比重|占比重|比重|比率|比例)(?:超过|超|达到?|约|近|为|是|将近|不到)*$", slot.lead) and not re.search(r"[由从到至].{0,20}$", slot.lead):
+        own = re.sub(r"(?:占比|所占比重|占比重|比重|比率|比例).*$", "", slot.lead)
+        return "" if not residue(own) else None
+    return None
+
+
+def _whole_in_phrase(slot: Slot, levels: list[Slot]) -> tuple[Slot | None, Slot | None]:
+    """占新车总销量(39.8万辆)的比例为, 占…103.2万个的: the whole is printed between 占 and the share."""
+    if slot.sentence.english:
+        m = re.match(r"[^,;.]*\bof [^,;.§]*$", slot.post)
+        following = next((s for s in levels if s.k == slot.k + 1), None)
+        return (following, following) if following is not None and m else (None, None)
+    before = [s for s in levels if s.pos < slot.pos]
+    if before and before[-1].k == slot.k - 1 and re.search(r"占[^,;§]*\(?$", before[-1].pre) and re.match(r"\)?的", slot.pre):
+        return before[-1], before[-1]
+    return None, None
+
+
+def _part(slot: Slot, earlier: list[Slot], inner: Slot | None) -> Slot | None:
+    """The level right before 占, if no other thing is named in between."""
+    if not earlier:
+        return None
+    last = earlier[-1]
+    text = slot.sentence.masked[last.pos + 1:(inner or slot).pos]
+    if slot.sentence.english and inner is not None:
+        return last if last.k == slot.k - 1 and len(text[:text.find("§")].split()) <= 6 else None
+    own = re.split(r"account|represent|or\s*$", text)[0] if slot.sentence.english else text.rpartition("占")[0] or re.split("比重|比例|占比", text)[0]
+    own = own.rpartition("§")[2]
+    if ";" in own or "分别" in own:
+        return None
+    words = residue(own)
+    same = words and (words in residue(name(last)) or any(words in residue(s.pre) and s is last for s in earlier))
+    return last if not words or same else _named(words, earlier)
+
+
+def _named(words: str, earlier: list[Slot]) -> Slot | None:
+    hits = [s for s in earlier if len(words) > 1 and words in residue(s.pre)]
+    return hits[0] if len(hits) == 1 else None
+
+
+def _whole(slot: Slot, piece: Slot, earlier: list[Slot], target: str, phrase: str, report: Report) -> tuple[Slot | None, str]:
+    same = [s for s in earlier if s is not piece and s.figure.unit == piece.figure.unit and s.pos < piece.pos]
+    area = _OTHER_AREA.findall(phrase)
+    if _GENERIC_WHOLE.match(target) and not re.search("全国|全球|世界|全省", phrase):
+        return _parent(piece, same, slot)
+    later = [s for s in slot.sentence.levels() if s.pos > slot.pos and s.figure.unit == piece.figure.unit]
+    same = [s for s in earlier if s is not piece and s.figure.unit == piece.figure.unit]
+    hits = [s for s in same + later if _names(target, s, area, piece)]
+    if hits:
+        return (hits[0], "") if len(hits) == 1 else (None, "ambiguous")
+    hits = [s for s in report.elsewhere.near(piece, _NEAR) if s.sentence is not slot.sentence and _names(target, s, area, piece) and _same_time(s, piece)]
+    close = [s for s in hits if s.sentence.block == slot.sentence.block and 0 < slot.sentence.index - s.sentence.index <= 2]
+    return (close[0], "") if len(close) == 1 else nearest(hits, slot)
+
+
+def _parent(piece: Slot, same: list[Slot], slot: Slot) -> tuple[Slot | None, str]:
+    """A whole that is not named: the level before 其中."""
+    masked = slot.sentence.masked
+    marks = [m.end() for m in _PART_MARK.finditer(masked[:piece.pos])]
+    above = [s for s in same if marks and s.pos < marks[0] and s.figure.value >= piece.figure.value]
+    starts = masked[:piece.pos].count("其中")
+    if masked.startswith("of ") and len(same) == 1 and same[0].k == 0:
+        return same[0], ""
+    if len(above) == 1 and starts <= 1:
+        return above[0], ""
+    if not marks:
+        return None, "part_missing"
+    return None, "ambiguous" if above else "part_missing"
+
+
+def _names(target: str, slot: Slot, area: list[str], piece: Slot) -> bool:
+    """Whether a level is what a share is said to be of."""
+    own = _called(name(slot))
+    if len(target) < 2 or len(own) < 2:
+        return False
+    if any(a in ("全国", "全球", "世界") and a not in name(slot) for a in area):
+        return False
+    if "其中" in slot.pre:
+        return False
+    strip = lambda s: re.sub(r"^(?:全国|全省|全市|全区|全县|京津冀|三地|同期)+", "", s)  # noqa: E731
+    if len(area) == 1 and target == area[0]:  # 占全国的: the same thing of the whole area
+        return own.startswith(target) and len(strip(own)) > 1 and residue(_ALIAS.sub("gdp", name(piece))).endswith(strip(own))
+    if "其中" in piece.pre and slot.k == piece.k - 1 and own[:2] == strip(target)[:2]:
+        return True
+    return own == target or strip(own) == strip(target) or strip(own).endswith(strip(target)) and len(strip(target)) > 2 \
+        or (target == "gdp" and own.endswith("gdp") and "人均" not in own)
+
+
+@functools.lru_cache(maxsize=8192)
+def _called(words: str) -> str:
+    return residue(_ALIAS.sub("gdp", words))
+
+
+def _same_time(a: Slot, b: Slot) -> bool:
+    one, two = year_of(a), year_of(b)
+    return (one == two or one is None or two is None) and (a.figure.areas == b.figure.areas or not a.figure.areas or not b.figure.areas)
+
+
+def _named_later(slot: Slot, phrase: str, target: str, report: Report) -> tuple[Slot | None, Slot | None]:
+    """服务业占全部从业人员的83.6%; 全部从业人员§, 其中服务业§: both parts stand after the share."""
+    m = re.search(r"([^,;§]*)占[^,;§]*$", slot.before)
+    words = residue(m[1]) if m else ""
+    if len(words) < 2 or len(target) < 2:
+        return None, None
+    near = [s for sentence in report.sentences[slot.sentence.index:slot.sentence.index + 2] for s in sentence.levels()
+            if sentence.block == slot.sentence.block and s.figure.start > slot.figure.end and s.figure.unit != "%"]
+    strip = lambda s: re.sub(r"^(?:全部|财政|其中)+", "", s)  # noqa: E731
+    wholes = [s for s in near if _names(target, s, [], slot)]
+    parts = [s for s in near if s not in wholes and strip(residue(name(s))) and (strip(residue(name(s))) in words or words.startswith(strip(residue(name(s)))))]
+    return (parts[0], wholes[0]) if len(parts) == len(wholes) == 1 else (None, None)
+
+
+def _share_of_days(slot: Slot) -> Claim | None:
+    """优良天数比率: days by the days of the year; monitoring may have missed up to ten of them."""
+    if slot.figure.unit != "%" or not re.search(r"(?:比率|比例|占比)(?:为|达到?|是)*$|(?:占比|比例)(?:为|达到?)*$", slot.lead):
+        return None
+    days = [s for s in slot.sentence.levels() if s.pos < slot.pos and s.figure.unit == "天"]
+    if not days or days[-1].k != slot.k - 1 or not _DAYS.search(slot.sentence.masked[:slot.pos]):
+        return None
+    own = residue(re.sub(r"比率|比例|占比", "", slot.pre))
+    if own and own not in residue(name(days[-1])) or not 200 <= days[-1].figure.value <= 366:
+        return None
+    claim = claim_of(slot, "share")
+    claim.inputs = [part("part", days[-1])]
+    return judge(claim, slot, [Reading(am.ratio(am.given(days[-1].figure), Span(365, 355, 366), 100), f"{am.as_printed(days[-1].figure)} / 365")])
+
+
+# --- sums ----------------------------------------------------------------------------------
+
+_PARTITIONS = (
+    ("第一产业", "第二产业", "第三产业"), ("一产", "二产", "三产"), ("出口", "进口"), ("城镇", "乡村"), ("城镇", "农村"), ("男", "女"), ("北京", "天津", "河北"),
+    ("工资性收入", "经营净收入", "财产净收入", "转移净收入"), ("exports", "imports"), ("内贸", "外贸"), ("国内", "入境"),
+)
+_TOTAL = re.compile(r"合计|共计|总计|总共|加起来|三地共|in total|altogether|totaling")
+_COUNT = re.compile(r"([两二三四五六七八九])(?:地|省市|市|省|区|县|类|种|大类|部分|方面)")
+_WHOLE_NOUN = {("出口", "进口"): r"进出口|外贸", ("exports", "imports"): r"trade", ("北京", "天津", "河北"): r"京津冀|三地|三省市|区域"}
+_RATIO = re.compile(r"(?<![\d.:])\d{1,2}(?:\.\d{1,2})?(?::\d{1,2}(?:\.\d{1,2})?){2,5}(?![\d:.]*\d)")
+_STRUCTURE = re.compile(r"构成|结构|三次产业|占比|比重")
+_N = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
+
+
+def sums(sentence: Sentence, before: Sentence | None = None) -> list[Claim]:
+    """Ratios that make 100, and totals that are printed with all their parts."""
+    levels = sentence.levels()
+    found = _ratios(sentence) + _hundreds(sentence, levels) + _totals(sentence, [s for s in levels if s.figure.unit not in ("%", "percent", "倍")])
+    known = {(c.start, c.end) for c in found}
+    return found + [c for c in _named_totals(sentence, before) if (c.start, c.end) not in known]
+
+
+def _ratios(sentence: Sentence) -> list[Claim]:
+    """三次产业构成为0.2:14.9:84.8, whether or not the reader took the ratio for shares."""
+    found = []
+    for m in _RATIO.finditer(sentence.raw):
+        parts = [sentence.source.span(sentence.start + n.start(), sentence.start + n.end()) for n in re.compile(r"[\d.]+").finditer(sentence.raw, *m.span())]
+        figures = [_share_figure(printed, *place) for printed, place in zip(m[0].split(":"), parts)]
+        if 85 <= sum(f.value for f in figures) <= 115 and _STRUCTURE.search(sentence.raw[max(0, m.start() - 60):m.start()]):
+            found.append(_hundred(figures))
+    return found
+
+
+def _share_figure(printed: str, start: int, end: int) -> Figure:
+    half = 0.5 * 10.0 ** -len(printed.partition(".")[2])
+    return Figure(start, end, printed, float(printed), "%", float(printed) - half, float(printed) + half, kind="share_pct")
+
+
+def _hundreds(sentence: Sentence, levels: list[Slot]) -> list[Claim]:
+    """Shares of a whole that the words name completely."""
+    shares = [s for s in levels if s.figure.unit == "%"]
+    for names in _PARTITIONS:
+        if len(names) < 3 or len(shares) < len(names):
+            continue
+        for k in range(len(shares) - len(names) + 1):
+            run = shares[k:k + len(names)]
+            if all(n in s.pre for n, s in zip(names, run)) and re.search("占|比重|构成", sentence.masked) and 80 < sum(s.figure.value for s in run) < 120 \
+                    and not re.search("增长|下降|提高", "".join(s.pre for s in run)):
+                return [_hundred([s.figure for s in run])]
+    return []
+
+
+def _hundred(figures: list[Figure]) -> Claim:
+    claim = Claim(figures[0].start, figures[-1].end, "sum", 100.0, 100.0, 100.0)
+    claim.inputs = [{"role": "part", "start": f.start, "end": f.end, "printed": f.value_text} for f in figures]
+    result = am.total([am.given(f) for f in figures])
+    return judge(claim, None, [Reading(result, " + ".join(am.as_printed(f) for f in figures))])
+
+
+def _totals(sentence: Sentence, levels: list[Slot]) -> list[Claim]:
+    found = []
+    for k, whole in enumerate(levels):
+        after = _list_after(levels, k)
+        before = _list_before(levels, k)
+        for parts, complete in ((after, _complete(sentence, whole, after, False)), (before, _complete(sentence, whole, before, True))):
+            if len(parts) >= 2 and complete is not None:
+                claim = _total(whole, parts, complete)
+                if claim is not None:
+                    found.append(claim)
+                    break
+    return found
+
+
+_NO_SUM = re.compile(r"人均|平均|每|率|价|浓度|指数|系数|密度|比重|占比|强度|天数|per capita|average")
+
+
+def _named_totals(sentence: Sentence, before: Sentence | None) -> list[Claim]:
+    """A total and parts that the words name completely, with growths in between: 总额T; 其中, 出口A, 增长…; 进口B."""
+    found = []
+    for names in _PARTITIONS:
+        if not all(n in sentence.masked for n in names):
+            continue
+        levels = sentence.levels()
+        hits = [[s for s in levels if _named_by(n, names, s)] for n in names]
+        if any(len(h) != 1 for h in hits):
+            continue
+        parts = [h[0] for h in hits]
+        above = [s for s in levels if s.pos < parts[0].pos]
+        if not above and before is not None and before.block == sentence.block and re.match("其中|分|按", sentence.masked):
+            above = before.levels()
+        whole = above[-1] if above else None
+        if whole is None or len({s.figure.unit for s in [whole, *parts]}) != 1 or any(_NO_SUM.search(name(s)) for s in [whole, *parts]) \
+                or any(n in whole.pre and not re.search(_WHOLE_NOUN.get(names, "$^"), whole.pre) for n in names):
+            continue
+        noun, rest = _WHOLE_NOUN.get(names), {residue(re.sub("|".join(names), "", name(s))) for s in parts}
+        if noun and not re.search(noun, whole.pre) or len(rest) > 1 or not noun and not _akin(rest.pop(), whole):
+            continue
+        claim = _total(whole, parts, True)
+        if claim is not None:
+            found.append(claim)
+    return found
+
+
+def _named_by(word: str, names: tuple[str, ...], slot: Slot) -> bool:
+    """Whether a level's own clause begins with one name of a partition and holds no other."""
+    own = re.sub(r"^(?:其中|的|and|including|\W)+", "", slot.lead.strip())
+    return own.startswith(word) and not any(n in own for n in names if n != word) or own.startswith("完成" + word)
+
+
+def _akin(rest: str, whole: Slot) -> bool:
+    """Whether parts and whole are of one thing: 第一产业投资 and 固定资产投资; value added adds up to GDP."""
+    own = residue(_ALIAS.sub("增加值", name(whole)))
+    return not rest or own.endswith(residue(rest)) or residue(rest).endswith(own[-2:])
+
+
+def _list_after(levels: list[Slot], k: int) -> list[Slot]:
+    """The levels of one unit that follow a total (其中…、…), one after the other."""
+    run = []
+    for slot in levels[k + 1:]:
+        if slot.figure.unit != levels[k].figure.unit or slot.k != (run[-1].k if run else levels[k].k) + 1 or run and not re.match(r"^\s*(?:、|,|;|和|及|与|以及|and)", slot.pre):
+            break
+        run.append(slot)
+    return run
+
+
+def _list_before(levels: list[Slot], k: int) -> list[Slot]:
+    """The levels of one unit right before a total (…、…，合计…)."""
+    run: list[Slot] = []
+    for slot in reversed(levels[:k]):
+        if slot.figure.unit != levels[k].figure.unit or slot.k != (run[0].k if run else levels[k].k) - 1:
+            break
+        run.insert(0, slot)
+    return run
+
+
+def _complete(sentence: Sentence, whole: Slot, parts: list[Slot], ahead: bool) -> bool | None:
+    """True if the words say that the parts are all, False if they may be, None if it is no list of parts."""
+    if len(parts) < 2:
+        return None
+    words = [s.pre for s in parts]
+    between = whole.pre if ahead else words[0]
+    if ahead:
+        if not _TOTAL.search(between) and not (re.search(r"一季度(?:到|至|—|-)四季度", sentence.masked) and "全年" in between and len(parts) == 4):
+            return None
+        return True if "分别为" in words[0] or any(len(n) == len(parts) and all(a in w for a, w in zip(n, words)) for n in _PARTITIONS) or len(parts) == 2 else False
+    for names in _PARTITIONS:
+        if len(names) == len(parts) and all(n in w for n, w in zip(names, words)):
+            noun = _WHOLE_NOUN.get(names)
+            if noun is None or re.search(noun, sentence.masked[:whole.pos]):
+                return True
+    if re.search(r"^\s*[^,;]{0,4},?由", between) and re.search(r"组成|构成", sentence.masked[parts[-1].pos:]):
+        return True
+    count = _COUNT.search(whole.pre)
+    if re.search(r"包括|其中|分别为|分别是|including|:", between):
+        return True if count and _N[count[1]] == len(parts) and re.search("包括|分别|:", between) else False
+    return None
+
+
+def _total(whole: Slot, parts: list[Slot], complete: bool) -> Claim | None:
+    claim = claim_of(whole, "sum")
+    claim.inputs = [part("part", s) for s in parts]
+    formula = lambda *figures: am.total([am.given(f) for f in figures])  # noqa: E731
+    figures = [s.figure for s in parts]
+    judge(claim, whole, [Reading(formula(*figures), " + ".join(am.as_printed(f) for f in figures), "")])
+    if claim.verdict == "does_not_follow" and not complete:
+        return None if formula(*figures).upper < 0.9 * claim.stated else cannot(claim, "parts_open")
+    repair(claim, whole, formula, [("part", f) for f in figures], [])
+    return claim
+
+
+# --- per unit --------------------------------------------------------------------------------
+
+_MASS, _LAND = {"吨": 1000.0, "公斤": 1.0}, {"平方公里": 1e6, "公顷": 1e4, "亩": 1e4 / 15, "平方米": 1.0}
+_HEADS = ("人", "人次", "people", "person")
+_EACH = (
+    # words or unit of the claim, units of the numerator, of the denominator, factor on num / den
+    (re.compile(r"人均(?!公园|住房|绿地|预期)|per capita"), ("元",), ("人", "人次"), "head"),
+    (re.compile(r"户均|平均每(?:家|户|个)|平均每[家户个]企业"), ("元", "人", "吨"), ("家", "户", "个"), ""),
+    (re.compile(r"单产|亩产|每亩"), tuple(_MASS), tuple(_LAND), "yield"),
+    (re.compile(r"密度|每平方公里|per square|density"), ("人", "公里", "元", "people", "个", "家"), tuple(_LAND), "density"),
+    (re.compile(r"每[千万百]人"), ("张", "人", "个", "家", "辆", "件", "所"), ("人",), "thousand"),
+    (re.compile(r"利用小时"), ("千瓦时",), ("千瓦",), ""),
+)
+_REGISTERED = re.compile(r"户籍|缴费|参保|就业")
+_SCALE = {"千": 1e3, "万": 1e4, "百": 1e2}
+
+
+def per_unit(slot: Slot, report: Report) -> Claim | None:
+    """人均, 密度, 单产, 每千人…: the two levels whose units it divides, if just these stand before it."""
+    words = slot.pre if not slot.sentence.english else slot.pre + slot.post[:40]
+    for pattern, tops, bottoms, how in _EACH:
+        m = list(pattern.finditer(words.split(",")[-1] if not slot.sentence.english else words))
+        compound = "/" in slot.figure.unit and how in ("yield", "density")
+        if (m or compound and pattern.search(slot.lead)) and not re.search(r"[比较由从]", slot.lead):
+            return _divided(slot, tops, bottoms, how, words)
+    return None
+
+
+def _divided(slot: Slot, tops, bottoms, how: str, words: str) -> Claim | None:
+    levels = [s for s in slot.sentence.levels() if s.pos < slot.pos and s.figure.unit != "%"]
+    levels = levels[-2:] if len(levels) > 2 and slot.k == levels[-1].k + 1 else levels
+    own = slot.figure.unit.split("/")[0]
+    top = [s for s in levels if s.figure.unit in tops and (s.figure.unit == own or how in ("yield",) or own in ("小时", "") or {s.figure.unit, own} <= set(_HEADS))]
+    bottom = [s for s in levels if s.figure.unit in bottoms and s not in top[:1]]
+    bottom = [s for s in bottom if not top or s is not top[0]]
+    if len(levels) != 2 or len(top) != 1 or len(bottom) != 1:
+        return None
+    top, bottom = top[0], bottom[0]
+    factor = _factor(slot, top, bottom, how, words)
+    if factor is None:
+        return None
+    claim = claim_of(slot, "per_unit")
+    claim.inputs = [part("numerator", top), part("denominator", bottom)]
+    result = lambda a, b: am.ratio(am.given(a), am.given(b), factor)  # noqa: E731
+    labels = am.as_printed(top.figure), am.as_printed(bottom.figure)
+    judge(claim, slot, [Reading(result(top.figure, bottom.figure), f"{labels[0]} / {labels[1]}", slot.figure.unit)])
+    if claim.verdict == "does_not_follow" and how == "head":
+        return _per_head(claim, slot, bottom, result(top.figure, bottom.figure))
+    repair(claim, slot, result, [("numerator", top.figure), ("denominator", bottom.figure)], [])
+    return claim
+
+
+def _factor(slot: Slot, top: Slot, bottom: Slot, how: str, words: str) -> float | None:
+    """What num / den is multiplied by to be in the claim's unit."""
+    unit = slot.figure.unit
+    if how == "yield":
+        area = "亩" if "亩" in words or "亩" in unit else "公顷" if "公顷" in unit else None
+        own = unit.split("/")[0]
+        return _MASS[top.figure.unit] / _MASS[own] * _LAND[area] / _LAND[bottom.figure.unit] if area and own in _MASS else None
+    if how == "density":
+        hundred = 100 if "百平方公里" in unit + slot.post + words or "每百平方公里" in words else 1
+        return _LAND["平方公里"] / _LAND.get(bottom.figure.unit, 1e6) * hundred
+    if how == "thousand":
+        return _SCALE[re.search(r"每([千万百])人", words)[1]]
+    return 1.0
+
+
+def _per_head(claim: Claim, slot: Slot, heads: Slot, result: Span) -> Claim:
+    """Output per head counts the mean population of the year, which a figure of its end only approaches."""
+    if _REGISTERED.search(heads.pre):
+        return cannot(claim, "other_scope")
+    wide = Span(result.value, result.lower * 0.95, result.upper * 1.05)
+    if heads.figure.unit == "人" and wide.meets(Span(claim.stated, claim.stated_lower, claim.stated_upper)):
+        return cannot(claim, "mean_population")
+    return claim
