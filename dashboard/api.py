@@ -33,6 +33,7 @@ from indicators.ledger import observations, reconciled, sources
 from indicators.measures import main_period_kind, period_kinds, unit_of
 from indicators.model import MEASURES, OBS_STATUS, PERIOD_KINDS, period_bounds, period_end
 from indicators.names import indicator_text, name
+from indicators.reports.reviewed import cached
 
 log = logging.getLogger(__name__)
 
@@ -592,7 +593,7 @@ def openapi_document(query: dict | None = None) -> dict:
 # --- answering -------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def _body(path: str, query: tuple) -> Body:
     return _BY_PATH[path].body(dict(query))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from html import escape
 
 from dashboard import format as fmt
@@ -14,6 +13,7 @@ from indicators import get
 from indicators.ledger import decision_for, reconciled
 from indicators.measures import series
 from indicators.names import indicator_text, name
+from indicators.reports.reviewed import cached
 
 
 def definition(indicator_id: str, lang: str) -> str:
@@ -43,7 +43,7 @@ def definition(indicator_id: str, lang: str) -> str:
     return f'<h1>{escape(words["name"])}</h1><dl class="facts">{rows}</dl>'
 
 
-@functools.lru_cache(maxsize=512)
+@cached(maxsize=512)
 def lead_view(indicator_id: str, lang: str):
     """Trend of the areas with most figures; None where nothing can be drawn."""
     frame = series(indicator_id)
@@ -57,7 +57,7 @@ def lead_view(indicator_id: str, lang: str):
     return views.trend_view((indicator_id,), tuple(chosen), "level", lang)
 
 
-@functools.lru_cache(maxsize=512)
+@cached(maxsize=512)
 def coverage(indicator_id: str, lang: str) -> str:
     """Which area has a figure for which year."""
     rows = reconciled(indicator_id)
@@ -83,7 +83,7 @@ def coverage(indicator_id: str, lang: str) -> str:
             f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(t(lang, "indicator.coverage"))}"><table class="grid-cover"><thead><tr><th scope=col>{span}</th>{head}</tr></thead><tbody>{body}</tbody></table></div>')
 
 
-@functools.lru_cache(maxsize=512)
+@cached(maxsize=512)
 def disagreements(indicator_id: str, lang: str) -> str:
     """Figures that contradict each other, side by side, with the rule that chose."""
     groups = panels.disagreements(indicator_id)
@@ -102,7 +102,7 @@ def disagreements(indicator_id: str, lang: str) -> str:
     return f'{title}<p>{escape(t(lang, "indicator.disagree_lead"))}</p>' + panels.table(columns, rows, "", numeric=(2,))
 
 
-@functools.lru_cache(maxsize=512)
+@cached(maxsize=512)
 def observations(indicator_id: str, lang: str, most: int = 400) -> str:
     """All observations, the newest first; targets apart."""
     rows = reconciled(indicator_id)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from html import escape
 
 from dashboard import format as fmt
@@ -17,13 +16,14 @@ from indicators import catalogue
 from indicators.ledger import observations, reconciled, sources
 from indicators.measures import series
 from indicators.names import name
+from indicators.reports.reviewed import cached
 
 #: Indicator, area, counterpart and kind of period of each family's headline figure.
 FAMILIES = (("gdp", "jjj", "", "year"), ("pm25", "jjj", "", "year"), ("rail_km", "jjj", "", "end"),
             ("tech_contract_value", "110000", "jin_ji", "year"), ("enterprises_withdrawn", "110000", "", "cumulative"))
 
 
-@functools.lru_cache(maxsize=2)
+@cached(maxsize=2)
 def families(lang: str) -> str:
     """The cards of the five families as HTML."""
     return f'<section class="families ready">{"".join(_card(*family, lang) for family in FAMILIES)}</section>'
@@ -81,7 +81,7 @@ def _map(indicator, lang):
     return mini_map(now, web_geometry("prefecture"), bins, sequential(len(bins)), alt)
 
 
-@functools.lru_cache(maxsize=2)
+@cached(maxsize=2)
 def themes(lang: str) -> str:
     """All themes with their indicators, and what the ledger holds."""
     by_theme: dict[str, list] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from html import escape
 
 from dashboard import format as fmt
@@ -10,12 +9,13 @@ from dashboard import panels, views
 from dashboard.i18n import t
 from dashboard.state import link
 from indicators.ledger import PRODUCER_RANK, observations, sources
+from indicators.reports.reviewed import cached
 
 KINDS = ("report", "official", "official_reprint", "yearbook", "secondary")
 _HEADING = {"report": "reports"}
 
 
-@functools.lru_cache(maxsize=1)
+@cached(maxsize=1)
 def sources_in_order() -> list[str]:
     """Ids of all sources, reports first, then by the rank of their producer."""
     table = sources()
@@ -28,7 +28,7 @@ def label(source: str, lang: str) -> str:
     return views.source_name(source, lang) if source else t(lang, "control.choose")
 
 
-@functools.lru_cache(maxsize=64)
+@cached(maxsize=64)
 def one(source: str, at: str | None, lang: str) -> str:
     """A source: citation, the passage asked for, and every figure taken from it."""
     row = sources().loc[source]
@@ -63,7 +63,7 @@ def one(source: str, at: str | None, lang: str) -> str:
     return "".join(out)
 
 
-@functools.lru_cache(maxsize=2)
+@cached(maxsize=2)
 def all_sources(lang: str) -> str:
     """All sources by kind, with how many figures each gave."""
     table, counts = sources(), observations()["source"].value_counts()

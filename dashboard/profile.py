@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from html import escape
 
 import pandas as pd
@@ -18,12 +17,13 @@ from indicators import get
 from indicators.ledger import observations
 from indicators.measures import series
 from indicators.names import name
+from indicators.reports.reviewed import cached
 
 #: Indicators that the charts at the top of the page show, where the area has them.
 LEADING = ("gdp", "resident_population", "pm25", "rail_km")
 
 
-@functools.lru_cache(maxsize=1)
+@cached(maxsize=1)
 def areas_in_order() -> list[str]:
     """Areas that have a page: the region, provinces, prefectures, cooperation areas, then all others with figures."""
     have = set(observations()["area"]) | set(observations()["counterpart_area"])
@@ -55,7 +55,7 @@ def _link(code, lang):
     return f'<a href="{link("region", lang, area=code)}">{escape(views.area_name(code, lang, True))}</a>'
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def lead_view(code: str, lang: str):
     """Trends of the leading indicators of an area, two in a row; None where it has none."""
     have = tuple(i for i in LEADING if len(series(i, areas=[code])) > 1)
@@ -79,7 +79,7 @@ def _figures(code):
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def body(code: str, lang: str) -> str:
     """Tables of the latest figure of everything, by theme."""
     frame = _figures(code)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-
 import pandas as pd
 
 from dashboard import format as fmt
@@ -11,12 +9,13 @@ from dashboard import panels, views
 from dashboard.i18n import t
 from indicators.ledger import reconciled
 from indicators.names import name
+from indicators.reports.reviewed import cached
 
 _ORDER = ("indicator", "area", "counterpart_area", "period", "value", "lower", "upper", "unit", "value_text", "obs_status", "vintage",
           "shown", "rule", "source", "locator", "note")
 
 
-@functools.lru_cache(maxsize=64)
+@cached(maxsize=64)
 def observations(indicators: tuple[str, ...], areas: tuple[str, ...] = (), kinds: tuple[str, ...] = (), statuses: tuple[str, ...] = (),
                  shown_only: bool = False) -> pd.DataFrame:
     """Observations that fit all filters; an empty filter lets everything through.

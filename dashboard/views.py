@@ -7,7 +7,6 @@ be changed.
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -23,6 +22,7 @@ from indicators import catalogue, get
 from indicators.ledger import sources
 from indicators.measures import main_period_kind, series, unit_of
 from indicators.names import indicator_text, name
+from indicators.reports.reviewed import cached
 
 MAP_LEVELS = ("prefecture", "province", "county", "composite")
 
@@ -159,7 +159,7 @@ def rounded(row) -> bool:
 # --- what exists -----------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=2048)
+@cached(maxsize=2048)
 def levels_of(indicator_id: str, measure: str = "level") -> tuple[str, ...]:
     """Levels of which an indicator has figures that a map can show."""
     frame = map_frame(indicator_id, measure)
@@ -167,7 +167,7 @@ def levels_of(indicator_id: str, measure: str = "level") -> tuple[str, ...]:
     return tuple(level for level in MAP_LEVELS if have & {a.code for a in areas(level)})
 
 
-@functools.lru_cache(maxsize=2048)
+@cached(maxsize=2048)
 def map_frame(indicator_id: str, measure: str) -> pd.DataFrame:
     """The series of an indicator, one row an area and year; a flow stands at its destination."""
     frame = series(indicator_id, measure=measure)
@@ -175,14 +175,14 @@ def map_frame(indicator_id: str, measure: str) -> pd.DataFrame:
     return frame.sort_values("t").drop_duplicates(["place", "year"], keep="last")
 
 
-@functools.lru_cache(maxsize=1)
+@cached(maxsize=1)
 def with_figures() -> tuple[str, ...]:
     """Ids of all indicators that have figures (targets apart), the flagships first, then by theme."""
     found = [i for i in catalogue() if len(series(i.id))]
     return tuple(i.id for i in sorted(found, key=lambda i: (not i.flagship, i.theme)))
 
 
-@functools.lru_cache(maxsize=2)
+@cached(maxsize=2)
 def mappable() -> tuple[str, ...]:
     """Ids of the indicators that a map can show."""
     return tuple(i for i in with_figures() if levels_of(i))
@@ -191,7 +191,7 @@ def mappable() -> tuple[str, ...]:
 # --- views -----------------------------------------------------------------------------
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str = "quantiles") -> View:
     """Map and ranking of one measure at one level, all years.
 
@@ -276,7 +276,7 @@ def _map_alt(frame, title, unit, lang, show):
              bottom=area_name(last.iloc[0]["place"], lang), low=show(last.iloc[0]["value"]), n=len(last))
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], measure: str, lang: str, base: str | None = None,
                log: bool = False, marks: bool = True, bounds: bool = True, kind: str | None = None) -> View:
     """Series of several areas, a figure for each indicator.
@@ -362,7 +362,7 @@ def _trend_alt(frame, title, labels, lang):
     return f"{title}. " + " ".join(parts)
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def areas_with_figures(indicator_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Codes of areas of which any of the indicators has a figure, in the order of the table of areas."""
     have: set[str] = set()
@@ -372,7 +372,7 @@ def areas_with_figures(indicator_ids: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(a.code for a in areas() if a.code in have)
 
 
-@functools.lru_cache(maxsize=256)
+@cached(maxsize=256)
 def kinds_of(indicator_ids: tuple[str, ...]) -> tuple[str, ...]:
     """Kinds of period that any of the indicators has, the main one of the first in front."""
     from indicators.measures import period_kinds

@@ -1,4 +1,4 @@
-"""Command line of the indicators: ``python -m indicators list | series | check``."""
+"""Command line of the indicators: ``python -m indicators list | series | check | read | audit | import | claims``."""
 
 from __future__ import annotations
 
@@ -20,10 +20,19 @@ def main(arguments=None) -> int:
     command.add_argument("--base", help="base year of growth, cagr and index")
     command.add_argument("--kind", help="kind of period: year, end, cumulative, ytd")
     commands.add_parser("check", help="verify the ledger")
+    command = commands.add_parser("read", help="read the figures out of a report: a JSON object a line")
+    _file_of(command)
+    command.add_argument("--text", action="store_true", help="print the text that the offsets count in")
+    command = commands.add_parser("audit", help="recompute what a report claims: a JSON object a line")
+    _file_of(command)
+    command.add_argument("--ledger", action="store_true", help="also look for missing parts in the ledger")
+    command = commands.add_parser("import", help="read a report into the database of proposals")
+    _file_of(command)
+    commands.add_parser("claims", help="audit the shipped reports anew, where their texts are")
     given = parser.parse_args(arguments)
     try:
-        return {"list": _list, "series": _series, "check": _check}[given.command](given)
-    except ValueError as error:
+        return _RUN[given.command](given)
+    except (ValueError, RuntimeError) as error:
         print(error, file=sys.stderr)
         return 2
 
@@ -58,6 +67,81 @@ def _check(given) -> int:
     print(*problems, sep="\n", end="\n" if problems else "")
     print(f"{len(observations())} observations, {len(problems)} problems", file=sys.stderr)
     return 1 if problems else 0
+
+
+def _file_of(command) -> None:
+    command.add_argument("file")
+    command.add_argument("--date", help="the report's date (ISO 8601), where the file does not say it")
+    command.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is said about a bad file")
+
+
+def _document(given):
+    from indicators.reports.extract import ExtractError, extract
+
+    if given.date:
+        from indicators.model import period_end
+
+        period_end(given.date)
+    try:
+        return extract(given.file)
+    except ExtractError as error:
+        raise ValueError(error.message(given.lang)) from None
+
+
+def _read_figures(given):
+    from indicators.reports.reader import read_text
+
+    document = _document(given)
+    return document, read_text(document.text, date=given.date or document.date, title=document.title)
+
+
+def _lines(items) -> None:
+    import json
+
+    for item in items:
+        print(json.dumps(item.as_dict(), ensure_ascii=False))
+
+
+def _read(given) -> int:
+    if given.text:
+        print(_document(given).text, end="")
+        return 0
+    _lines(_read_figures(given)[1])
+    return 0
+
+
+def _audit(given) -> int:
+    from indicators.reports.audit import audit
+
+    document, figures = _read_figures(given)
+    _lines(audit(document.text, figures, ledger=given.ledger))
+    return 0
+
+
+def _import(given) -> int:
+    import getpass
+    from pathlib import Path
+
+    from indicators.reports import store
+
+    document, figures = _read_figures(given)
+    if not document.title:
+        import dataclasses
+
+        document = dataclasses.replace(document, title=Path(given.file).stem)
+    report = store.add_report(document, figures, getpass.getuser())
+    print(f"report {report}: {len(store.proposals(report))} proposals")
+    return 0
+
+
+def _claims(given) -> int:
+    from indicators.reports.claims import build
+
+    print(f"{build()} claims")
+    return 0
+
+
+_RUN = {"list": _list, "series": _series, "check": _check, "read": _read, "audit": _audit, "import": _import, "claims": _claims}
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from indicators.model import OBS_STATUS, OBSERVATION_COLUMNS, PERIOD_KINDS, period_end, read_printed
+from indicators.reports.reviewed import cached, with_accepted_observations, with_accepted_sources
 
 DATA = Path(__file__).parent / "data"
 
@@ -48,9 +49,9 @@ def _read(name: str, folder: Path) -> pd.DataFrame:
     return frame
 
 
-@functools.lru_cache(maxsize=4)
+@cached(maxsize=4)
 def observations(folder: Path = DATA) -> pd.DataFrame:
-    """All observations of the ledger.
+    """All observations of the ledger, those that reviewers have accepted among them.
 
     Returns
     -------
@@ -66,10 +67,11 @@ def observations(folder: Path = DATA) -> pd.DataFrame:
         if len(bad):
             raise ValueError(f"observations.csv, row {bad.index[0] + 2}: {column} {bad.iloc[0]!r} is no number")
         frame[column] = number
-    return frame[list(OBSERVATION_COLUMNS)]
+    frame = frame[list(OBSERVATION_COLUMNS)]
+    return with_accepted_observations(frame) if folder == DATA else frame
 
 
-@functools.lru_cache(maxsize=4)
+@cached(maxsize=4)
 def sources(folder: Path = DATA) -> pd.DataFrame:
     """All sources, indexed by their id.
 
@@ -79,7 +81,8 @@ def sources(folder: Path = DATA) -> pd.DataFrame:
         Columns title, publisher, date, kind, original_publisher, repository_or_file,
         reliability, text_file, text_sha256, note.
     """
-    return _read("sources.csv", folder).set_index("source", drop=False)
+    table = _read("sources.csv", folder)
+    return (with_accepted_sources(table) if folder == DATA else table).set_index("source", drop=False)
 
 
 @functools.lru_cache(maxsize=4)
@@ -90,8 +93,8 @@ def decisions(folder: Path = DATA) -> pd.DataFrame:
 
 def clear_cache() -> None:
     """Forget what was read, so that the next call reads the files again."""
-    for cached in (observations, sources, decisions, _reconciled):
-        cached.cache_clear()
+    for each in (observations, sources, decisions, _reconciled):
+        each.cache_clear()
 
 
 def _preference(indicator: str, area: str, folder: Path) -> tuple[list[str], pd.Series | None]:
@@ -184,7 +187,7 @@ def reconcile(rows: pd.DataFrame, folder: Path = DATA) -> pd.DataFrame:
     return rows.assign(shown=first, rule=rule, others=count - 1, conflict=conflict)
 
 
-@functools.lru_cache(maxsize=2)
+@cached(maxsize=2)
 def _reconciled(folder: Path) -> dict[str, pd.DataFrame]:
     rows = reconcile(observations(folder), folder)
     return {indicator: own.reset_index(drop=True) for indicator, own in rows.groupby("indicator", sort=False)}
@@ -229,11 +232,7 @@ def check(folder: Path = DATA, previous: pd.DataFrame | None = None) -> list[str
     list of str
         Empty when all is well.
     """
-    from geodata import area as find_area
-    from indicators import catalogue
-
     rows, known = observations(folder), sources(folder)
-    units = {i.id: i for i in catalogue()}
     problems = []
 
     def say(row, text):
@@ -242,47 +241,10 @@ def check(folder: Path = DATA, previous: pd.DataFrame | None = None) -> list[str
 
     for row in rows[rows.duplicated(IDENTITY, keep="first")].itertuples():
         say(row, "the same figure stands twice")
-    areas_seen = {}
+    sources_known = set(known.index)
     for row in rows.itertuples():
-        if row.indicator not in units:
-            say(row, "no such indicator in the catalogue")
-            continue
-        indicator = units[row.indicator]
-        if row.unit != indicator.unit:
-            say(row, f"unit {row.unit}, the indicator's is {indicator.unit}")
-        if row.obs_status not in OBS_STATUS:
-            say(row, f"status {row.obs_status!r} is none of {', '.join(OBS_STATUS)}")
-        if row.period_kind not in PERIOD_KINDS:
-            say(row, f"kind of period {row.period_kind!r} is none of {', '.join(PERIOD_KINDS)}")
-        try:
-            period_end(row.period)
-        except ValueError as error:
-            say(row, str(error))
-        for code in filter(None, (row.area, row.counterpart_area)):
-            if code not in areas_seen:
-                try:
-                    areas_seen[code] = find_area(code)
-                except ValueError as error:
-                    areas_seen[code] = error
-            if isinstance(areas_seen[code], ValueError):
-                say(row, str(areas_seen[code]))
-        if bool(row.counterpart_area) != indicator.flow and indicator.id not in _OPTIONAL_FLOW:
-            say(row, "a flow needs a counterpart area, and only a flow has one")
-        if row.source not in known.index:
-            say(row, "the source is not in sources.csv")
-        if not row.locator:
-            say(row, "no place in the source is given")
-        if pd.isna(row.value) or not row.lower <= row.value <= row.upper:
-            say(row, f"value {row.value} does not lie in [{row.lower}, {row.upper}]")
-        try:
-            printed = read_printed(row.value_text, row.unit)
-        except ValueError as error:
-            say(row, str(error))
-            continue
-        if not _close(printed.value, row.value) or not _close(printed.lower, row.lower) \
-                or not _close(printed.upper, row.upper):
-            say(row, f"{row.value_text!r} reads as {printed.value:g} [{printed.lower:g}, {printed.upper:g}], "
-                     f"the row says {row.value:g} [{row.lower:g}, {row.upper:g}]")
+        for text in row_problems(row, sources_known):
+            say(row, text)
     problems += [f"the source {s} stands twice in sources.csv" for s in known.index[known.index.duplicated()].unique()]
     unused = set(known.index) - set(rows["source"])
     problems += [f"the source {s} has no observation" for s in sorted(unused)]
@@ -290,6 +252,54 @@ def check(folder: Path = DATA, previous: pd.DataFrame | None = None) -> list[str
     if previous is not None:
         gone = set(map(tuple, previous[KEY + ["source"]].to_numpy())) - set(map(tuple, rows[KEY + ["source"]].to_numpy()))
         problems += [f"{' '.join(filter(None, key))}: was in the version before and is gone" for key in sorted(gone)]
+    return problems
+
+
+def row_problems(row, known_sources) -> list[str]:
+    """What is wrong with one row by itself, one sentence each.
+
+    Parameters
+    ----------
+    row : object
+        With the observation columns as attributes, numbers as floats.
+    known_sources : collection of str
+        Ids of the sources that it may come from.
+    """
+    from geodata import area as find_area
+    from indicators import get
+
+    try:
+        indicator = get(row.indicator)
+    except ValueError:
+        return ["no such indicator in the catalogue"]
+    problems = []
+    if row.unit != indicator.unit:
+        problems.append(f"unit {row.unit}, the indicator's is {indicator.unit}")
+    if row.obs_status not in OBS_STATUS:
+        problems.append(f"status {row.obs_status!r} is none of {', '.join(OBS_STATUS)}")
+    if row.period_kind not in PERIOD_KINDS:
+        problems.append(f"kind of period {row.period_kind!r} is none of {', '.join(PERIOD_KINDS)}")
+    counterparts = [(find_area, row.counterpart_area)] if row.counterpart_area else []
+    for find, value in [(period_end, row.period), (find_area, row.area), *counterparts]:
+        try:
+            find(value)
+        except ValueError as error:
+            problems.append(str(error))
+    if bool(row.counterpart_area) != indicator.flow and indicator.id not in _OPTIONAL_FLOW:
+        problems.append("a flow needs a counterpart area, and only a flow has one")
+    if row.source not in known_sources:
+        problems.append("the source is not in sources.csv")
+    if not row.locator:
+        problems.append("no place in the source is given")
+    if pd.isna(row.value) or not row.lower <= row.value <= row.upper:
+        problems.append(f"value {row.value} does not lie in [{row.lower}, {row.upper}]")
+    try:
+        printed = read_printed(row.value_text, row.unit)
+    except ValueError as error:
+        return [*problems, str(error)]
+    if not all(_close(getattr(printed, name), getattr(row, name)) for name in ("value", "lower", "upper")):
+        problems.append(f"{row.value_text!r} reads as {printed.value:g} [{printed.lower:g}, {printed.upper:g}], "
+                        f"the row says {row.value:g} [{row.lower:g}, {row.upper:g}]")
     return problems
 
 

@@ -7,7 +7,6 @@ rounded figures is as wide as their rounding makes it.
 
 from __future__ import annotations
 
-import functools
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 
 from indicators.ledger import DATA, reconciled
 from indicators.model import MEASURES, period_end, period_position
+from indicators.reports.reviewed import cached
 
 SERIES_COLUMNS = (
     "indicator", "area", "counterpart_area", "period", "period_kind", "year", "t", "measure",
@@ -97,7 +97,7 @@ def series(indicator_id, areas=None, measure="level", base=None, *, period_kind=
     return frame.copy(deep=False)  # copy-on-write keeps the shared frame as it is
 
 
-@functools.lru_cache(maxsize=4096)
+@cached(maxsize=4096)
 def _series(indicator_id, areas, measure, base, period_kind, counterparts, vintage, targets, folder):
     from indicators import get
 
@@ -112,7 +112,7 @@ def _series(indicator_id, areas, measure, base, period_kind, counterparts, vinta
     return frame.sort_values(["area", "counterpart_area", "t", "period"])[list(SERIES_COLUMNS)].reset_index(drop=True)
 
 
-@functools.lru_cache(maxsize=2048)
+@cached(maxsize=2048)
 def period_kinds(indicator_id, folder: Path = DATA) -> tuple[str, ...]:
     """Kinds of period that an indicator has figures of (targets apart), most rows first."""
     rows = reconciled(indicator_id, folder)
@@ -136,7 +136,7 @@ def _base_year(base, measure):
         raise ValueError(f"the base {base!r} is no year; accepted is for example 2014") from None
 
 
-@functools.lru_cache(maxsize=1024)
+@cached(maxsize=1024)
 def _levels(indicator_id, period_kind, vintage, targets, folder) -> pd.DataFrame:
     from indicators import get
 
@@ -383,8 +383,8 @@ _COMPUTE = {"share": _share, "growth": _growth, "cagr": _cagr, "index": _index, 
 
 def clear_cache() -> None:
     """Forget what was computed, after the ledger has changed."""
-    for cached in (_levels, _series, period_kinds):
-        cached.cache_clear()
+    for each in (_levels, _series, period_kinds):
+        each.cache_clear()
 
 
 def unit_of(indicator_id: str, measure: str) -> str:

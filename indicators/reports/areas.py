@@ -36,6 +36,7 @@ _FLOWS = (
 _GETS_FROM = re.compile(rf"{_GETS}[^。;]{{0,30}}$")
 _RECEIVING = re.compile(rf"{_GETS}了?$")
 _CONTINUES = re.compile(r"^(?:共计?|合计|累计|达到?|增长|近|约|超过?|其中|总投资额?|投资额?|由|从|年均|同比|\d{4}年|[\x01、和]|增|比上年|降至|降|增加|减少|下降|提高|率|速|幅|是|为|的|同期|较|比|比去年|同|到|至|了|相比)*$")
+_ENTERS = re.compile(r"[人家个所名户位][^,。;]{0,12}(?:入驻|迁入|迁至|搬迁至|搬迁到|搬入|落户)$")
 _RELOCATES = re.compile(r"(?:承接|引进|吸引|导入)[^,。;]{0,6}(?:疏解|非首都功能)")
 _MOVED = re.compile(r"(?:部门|单位|公务员|高校|医院|央企|总部|机关)[^,。;]{0,12}(?:选址|搬迁|迁入|入驻|迁至|校区|院区)")
 _DESTINATIONS = ("雄安新区", "北京城市副中心")
@@ -219,7 +220,7 @@ class Setting:
                  and not _RECEIVING.search(self.text[max(0, g[0].start - 5):g[0].start])]
         return names_of(loose[0], self.ground) if loose else ()
 
-    def flow(self, start: int, clause: int, clause_end: int, sentence: int, segment: int):
+    def flow(self, start: int, clause: int, clause_end: int, sentence: int, segment: int, area: tuple[str, ...]):
         """From where to where, if the words around a figure say so."""
         own = [g for g in self._between(max(segment, clause), start) if re.match(rf"(?:籍|户籍|的)?{_PEOPLE}", self.text[g[-1].end:g[-1].end + 6])]
         if own and _GETS_FROM.search(self.text[clause:own[-1][0].start]):
@@ -228,6 +229,9 @@ class Setting:
             if target and target != origin:
                 self.ground.flow = origin, target
                 return self.ground.flow
+        entered = next((g for g in self.starting(start, min(clause_end, start + 40)) if _ENTERS.search(self.text[start:g[0].start])), None)
+        if entered and (target := names_of(entered, self.ground)) and area and target != area and not self._between(clause, start):
+            return area, target
         got = self._stated(clause, min(clause_end, start + 60))
         if got:
             self.ground.flow = got

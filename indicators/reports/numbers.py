@@ -145,8 +145,11 @@ def qualifier_of(before: str, more: str, after: str) -> str:
     return "about" if before in lx.ABOUT or after in lx.AFTER_ABOUT else "exact"
 
 
-def _ordering(text: str, end: int, unit: str) -> bool:
-    after = text[end:end + 6]
+def _ordering(text: str, m: re.Match) -> bool:
+    """6个方面, 23个指标: things counted out; many of them, or about so many, are a figure."""
+    unit, after = m["unit"], text[m.end("unit"):m.end("unit") + 6]
+    if m["mag"] or m["m1"] or m["m2"] or m["num"].isdigit() and int(m["num"]) >= 30:
+        return False
     return unit in ("个", "项", "大", "种", "类", "条") and after.startswith(lx.ORDERING_NOUNS)
 
 
@@ -197,7 +200,7 @@ def _rejected(text: str, m: re.Match) -> bool:
     if last == "-" and len(before) > 1 and (before[-2].isdigit() or before[-2].isalpha() and before[-2].isascii()):
         return True
     after = text[m.end():m.end() + 3]
-    if _ordering(text, m.end("unit"), unit) or _threshold(text, m):
+    if _ordering(text, m) or _threshold(text, m):
         return True
     if unit == "人" and after[:1] in "大民口才工员士类" and not after.startswith("口"):
         return after[:1] != "口"

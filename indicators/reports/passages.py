@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from indicators.ledger import sources
+from indicators.reports.reviewed import stored_text
 
 _SENTENCE_END = "。！？!?\n"
 
@@ -54,8 +55,10 @@ def text_of(source: str) -> str | None:
         If there is a text, but of another version.
     """
     table = sources()
-    if source not in table.index or not table.loc[source, "text_file"]:
+    if source not in table.index:
         return None
+    if not table.loc[source, "text_file"]:
+        return stored_text(table.loc[source, "text_sha256"])
     path = reports_dir() / table.loc[source, "text_file"]
     if not path.is_file():
         return None

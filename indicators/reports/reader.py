@@ -193,7 +193,7 @@ class _Paragraph:
             role, dated = "to", last.dated
         kind, base = _growth(kind, dated, state.clock, pair[0] is not None and pair[1] is not None)
         area, why_area = self.setting.area(q.start, q.end, segment, clause, clause_end, sentence, last)
-        flow = self.setting.flow(q.start, clause, clause_end, sentence, segment)
+        flow = self.setting.flow(q.start, clause, clause_end, sentence, segment, area)
         blank = [(item.start, item.end) for item in self._items(max(clause, segment), q.start)]
         words = subjects.phrase(text, q.start, q.end, max(clause, segment), q.counted, blank)
         found = self._indicator(q, kind, words, segment, clause, clause_end, sentence, last, role)
@@ -251,10 +251,8 @@ _SHARE_OF = re.compile(r"占(?:到了?|了)?(?P<of>[^,。;占]{2,24}?)(?:的?(?:
 
 
 def _share_of(text: str, q: Quantity, clause: int) -> str | None:
-    m = None
-    for m in _SHARE_OF.finditer(text, max(clause, q.start - 40), q.start + 1):
-        pass
-    return m["of"] if m else None
+    found = list(_SHARE_OF.finditer(text, max(clause, q.start - 40), q.start + 1))
+    return found[-1]["of"] if found else None
 
 
 def _parts(read: list[_Read]) -> None:

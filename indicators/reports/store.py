@@ -388,18 +388,10 @@ def _form_problems(row: Mapping) -> list[str]:
 
 
 def _ledger_problems(rows) -> list[str]:
-    """The rules of :func:`indicators.ledger.check` for single rows."""
+    """The rules that :func:`indicators.ledger.check` has for single rows."""
     from indicators import ledger
 
-    if hasattr(ledger, "row_problems"):
-        return [text for row in rows for text in ledger.row_problems(SimpleNamespace(**row), {row["source"]})]
-    with tempfile.TemporaryDirectory() as folder:  # until the ledger's check is split: a ledger of these rows alone
-        folder = Path(folder)
-        frame = pd.DataFrame(rows, columns=OBSERVATION_COLUMNS)
-        frame.to_csv(folder / "observations.csv", index=False)
-        pd.DataFrame({c: sorted(set(frame["source"])) if c == "source" else "" for c in SOURCE_COLUMNS}).to_csv(folder / "sources.csv", index=False)
-        pd.DataFrame(columns=["indicator", "area"]).to_csv(folder / "sum_tolerances.csv", index=False)
-        return ledger.check(folder)
+    return [text for row in rows for text in ledger.row_problems(SimpleNamespace(**row), {row["source"]})]
 
 
 def _refuse(said: list[str]) -> None:

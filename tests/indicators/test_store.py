@@ -635,7 +635,6 @@ def test_decisions_show_in_the_ledgers_rows_at_once(db):
     assert count() == 0
 
 
-@pytest.mark.skipif(not hasattr(ledger, "row_problems"), reason="the ledger does not take reviewed rows in yet")
 def test_an_accepted_figure_is_in_series_sources_and_passages_at_once(db):
     from indicators import series
     from indicators.reports.passages import passage
