@@ -1,5 +1,6 @@
 """The ASGI application: Streamlit's pages, the API and the static files. Nothing else."""
 
+import logging
 import threading
 from contextlib import asynccontextmanager
 
@@ -20,4 +21,15 @@ async def lifespan(app):
     yield
 
 
-app = st.App(HERE / "site" / "main.py", routes=routes, middleware=[Middleware(StaticFiles)], lifespan=lifespan)
+def on_script_error(error: Exception) -> bool:
+    """Say in the reader's language that a page failed; what failed stands in the log."""
+    from dashboard.i18n import t
+    from dashboard.state import language
+
+    logging.getLogger(__name__).error("a page failed", exc_info=error)
+    st.html(f'<p class="note ready" role="alert">{t(language(), "state.fault")}</p>')
+    return True
+
+
+app = st.App(HERE / "site" / "main.py", routes=routes, middleware=[Middleware(StaticFiles)], lifespan=lifespan,
+             on_script_error=on_script_error)

@@ -14,10 +14,11 @@ VERDICTS = ("does_not_follow", "follows", "cannot_be_checked")
 
 def line(claim: dict, lang: str) -> str:
     """One claim: verdict, what is stated, how it was computed again."""
-    return (f'<div class="claim {claim["verdict"]}"><b>{escape(t(lang, f"claims.{claim["verdict"]}"))}</b> '
-            f'{escape(claim.get("value_text") or t(lang, f"claims.kind_{claim["kind"]}"))}'
-            + (f'<br><code>{escape(claim["arithmetic"])}</code>' if claim["arithmetic"] else "")
-            + f'<br><small>{escape(sentence(claim, lang))}</small></div>')
+    verdict = t(lang, f"claims.{claim['verdict']}")
+    stated = claim.get("value_text") or t(lang, f"claims.kind_{claim['kind']}")
+    shown = f"<br><code>{escape(claim['arithmetic'])}</code>" if claim["arithmetic"] else ""
+    return (f'<div class="claim {claim["verdict"]}"><b>{escape(verdict)}</b> {escape(stated)}{shown}'
+            f"<br><small>{escape(sentence(claim, lang))}</small></div>")
 
 
 def table(verdict: str | None, source: str | None, lang: str) -> str:
@@ -38,9 +39,10 @@ def table(verdict: str | None, source: str | None, lang: str) -> str:
     order = {v: i for i, v in enumerate(VERDICTS)}
     cells = []
     for claim in sorted(rows.to_dict("records"), key=lambda c: order[c["verdict"]]):
+        verdict_name = t(lang, f"claims.{claim['verdict']}")
         where = link("claims", lang, verdict=verdict, source=source, at=claim["locator"], of=claim["source"])
         cells.append([
-            f'<span class="verdict {claim["verdict"]}">{escape(t(lang, f"claims.{claim["verdict"]}"))}</span>',
+            f'<span class="verdict {claim["verdict"]}">{escape(verdict_name)}</span>',
             f'<b>{escape(claim["value_text"])}</b>', escape(t(lang, f"claims.kind_{claim['kind']}")),
             escape(views.indicator_name(claim["indicator"], lang)) if claim["indicator"] else "–",
             f'<code>{escape(claim["arithmetic"])}</code>' if claim["arithmetic"] else "–", escape(sentence(claim, lang)),

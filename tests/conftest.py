@@ -23,16 +23,17 @@ CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", 
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _reports():
-    """Where the texts are, for this process and for the servers that it starts."""
+def _surroundings(tmp_path_factory):
+    """Where the texts are, and no reviews of anybody's, for this process and for the servers that it starts."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DATABASE_URL", str(tmp_path_factory.mktemp("reviews") / "review.sqlite"))
         if REPORTS.is_dir():
             patch.setenv("REPORTS_DIR", str(REPORTS))
         yield
 
 
 @pytest.fixture(scope="session")
-def reports_dir(_reports):
+def reports_dir(_surroundings):
     """The folder of the reports' texts; a test that needs it is skipped where it is not there."""
     if not REPORTS.is_dir():
         pytest.skip("the texts of the reports are not here")
@@ -84,7 +85,7 @@ def _lives(url: str) -> bool:
 
 
 @pytest.fixture(scope="session")
-def server(built, _reports, tmp_path_factory):
+def server(built, _surroundings, tmp_path_factory):
     """Address of the running dashboard."""
     with serving(ROOT, tmp_path_factory.mktemp("server")) as url:
         yield url

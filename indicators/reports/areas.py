@@ -194,6 +194,7 @@ class Setting:
         if found := self._pick(clause, start):
             return found, "place in the clause"
         described = next((g for g in self._between(end, clause_end) if text[g[0].start - 1] == "的" and g[0].start - end < 24), None)
+        described = described or next((g for g in self.starting(end, end + 14) if g[-1].end <= clause_end and text[g[0].start - 1] == "在"), None)
         if described:
             return names_of(described, self.ground), "place that the figure describes"
         if weak := [g for g in self._between(clause, start) if g[0].level != "nation" and all(p.weak for p in g)]:

@@ -122,6 +122,8 @@ def given(figure: Figure) -> Span:
     if figure.qualifier == "exact" and figure.unit not in ("%", "倍") and digits.isdigit() and digits.endswith("00"):
         half = step(figure, significant=True) / 20
         lower, upper = min(lower, figure.value - half), max(upper, figure.value + half)
+    if figure.qualifier == "about":  # 1000左右 is no figure between 500 and 1500
+        lower, upper = max(lower, figure.value - 0.2 * abs(figure.value)), min(upper, figure.value + 0.2 * abs(figure.value))
     return Span(figure.value, lower, upper)
 
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from indicators.reports import arithmetic as am
 from indicators.reports.arithmetic import Span
 from indicators.reports.audit_pairs import Bound, Elsewhere, Paragraphs, year_of
-from indicators.reports.audit_rules import NUMERALS, Sentence, Slot, base_said, name, qualifier, residue, sentences
+from indicators.reports.audit_rules import NUMERALS, TIME, Slot, base_said, name, qualifier, residue, sentences, time_of, when
 from indicators.reports.figure import Figure
 
 KINDS = ("growth", "fall", "multiple", "times_increase", "avg_annual_growth", "share", "sum", "difference_points", "per_unit")
@@ -28,7 +28,7 @@ _SCOPE = re.compile(r"同口径|可比口径|同比口径|扣除[^,;。§]{0,14}
 _OUTPUT = re.compile(r"生产总值|gdp|增加值|经济总量|农业总产值|gross domestic product|value added|value-added")
 _RESCOPED = re.compile(r"固定资产投资|(?:规模以上|规上).*(?:利润|营业收入|主营业务收入|总产值)")
 _REVISED = re.compile(r"社会消费品零售|零售总额|研发经费|研究与试验发展|常住人口|企业.*(?:利润|营业收入)")
-_UNITED = re.compile(r"(?:万元|单位|每万元|百元)[^,;§]{0,12}(?:能耗|水耗|用水量|电耗|排放)")
+_UNITED = re.compile(r"(?:[万亿百]元|单位)[^,;§]{0,12}(?:能耗|水耗|用水量|电耗|排放|死亡)")
 
 
 @dataclass
@@ -120,14 +120,15 @@ def audit(text: str, figures: list[Figure], ledger: bool = False) -> list[Claim]
     ledger : bool
         Also look for missing parts in the ledger's rows.
     """
-    from indicators.reports.audit_parts import per_unit, share, sums
+    from indicators.reports.audit_parts import share, sums
+    from indicators.reports.audit_per_unit import per_unit
 
     report = Report(text, figures, ledger)
     found: list[Claim] = []
     for sentence in report.sentences:
         for slot in sentence.slots:
             claim = change(slot, report) if slot.role in _CHANGES else share(slot, report) if slot.role in ("share", "level") else None
-            claim = claim or (per_unit(slot, report) if slot.role == "level" else None)
+            claim = claim or (per_unit(slot) if slot.role == "level" else None)
             if claim is not None:
                 found.append(claim)
         found += sums(sentence, report.sentences[sentence.index - 1] if sentence.index else None)
@@ -334,6 +335,8 @@ def _former_and_latter(slot: Slot, report: Report) -> Bound | None:
     if m[1].endswith("前者") and m[2] == "后者":
         return Bound(levels[-2], levels[-1], "named") if len(levels) >= 2 and levels[-2].figure.unit == levels[-1].figure.unit else None
     pick = lambda word, other: [s for s in levels if word in s.pre and other not in s.pre]  # noqa: E731
+    if when(m[2]).said or TIME.search(m[2]):
+        return None
     one, two = (re.sub(r"(?:水平|平均水平)$", "", w) for w in m.groups())
     now, base = pick(one, two), pick(two, one)
     if not base and now:
@@ -355,7 +358,7 @@ def _from_elsewhere(slot: Slot, bound: Bound, report: Report) -> Bound:
 
 def _years(slot: Slot, bound: Bound) -> list[int]:
     """Numbers of years of an average: from the two years, else from the words, then also one fewer."""
-    first, last = year_of(bound.base) if _own_year(bound.base) else None, year_of(bound.now)
+    first, last = time_of(bound.base).year, year_of(bound.now)
     if first and last and last > first:
         return [last - first]
     words = slot.sentence.masked[:slot.pos]
@@ -365,17 +368,14 @@ def _years(slot: Slot, bound: Bound) -> list[int]:
         return [count] if bound.link == "from_to" else [count, count + 1]
     if re.search(r"十[一二三四]五[^,;§]{0,2}(?:期间|时期)", words):
         return [5, 4]
+    m = re.search(r"十[一二三四]五\W?前([二两三四])年", words)
+    if m:
+        return [NUMERALS[m[1]]]
     m = re.search(r"([一二三四五六七八九十]|\d{1,2})年(?:间|来|里|内|以来)", words) or re.search(r"\b(two|three|four|five|six|ten) years", words)
     if m:
         n = int(m[1]) if m[1].isdigit() else NUMERALS[m[1]]
         return [n, n - 1] if n > 2 else [n]
     return []
-
-
-def _own_year(slot: Slot) -> bool:
-    from indicators.reports.audit_rules import time_of
-
-    return time_of(slot).year is not None
 
 
 # --- why a mismatch may be none ------------------------------------------------------------

@@ -16,12 +16,17 @@ _CHANGED_TO = re.compile(r"(?:增|降|升|减|涨|扩|提|缩|压|变|跃|发展
 _RATE, _VERB = re.compile(r"增速|增幅|增长率|涨幅|降幅|增加值|增长速度"), re.compile(r"[增减多少高低快慢降升涨]|\b(?:up|down|more|less)\b")
 _OF = re.compile(r"(?:是|为|相当于|等于|约为|达到?)[^§,;]{0,16}$")
 _OLD_STATE = re.compile(r"原来|原先|最初|当初|起初|初期|此前|过去|开通")
+_THAT = re.compile(r"[该这](?:一|个|项|类)?|上述")
+_AHEAD = re.compile(r"将|预计|力争|目标|计划|到20\d\d|有望")
+_WITH_OTHERS = re.compile(r"(?:高于|低于|高出|比|较|快于|慢于|好于|超过?)[^,§]*(?:全国|全省|全球|世界|平均|同类|其他)")
 _FORMER = re.compile(r"前者|分别")
 
 
 def compatible(a: Slot, b: Slot) -> bool:
     """Whether two figures are in one unit."""
-    return a.figure.unit == b.figure.unit
+    if a.figure.unit == b.figure.unit:
+        return True
+    return a.sentence.english and "" in (a.figure.unit, b.figure.unit) and "%" not in (a.figure.unit, b.figure.unit)
 
 
 def _apart_by_semicolon(a: Slot, b: Slot) -> bool:
@@ -77,7 +82,8 @@ def _linked_by_times(i: Slot, j: Slot) -> Pair | None:
 
 
 def _same_name(i: Slot, j: Slot) -> bool:
-    return bool(residue(name(i))) and residue(name(i)) == residue(name(j))
+    one, two = residue(name(i)), residue(name(j))
+    return bool(one) and (one == two or len(two) > 1 and _THAT.search(j.pre) is not None and one.endswith(two))
 
 
 def _older(first: When, second: When, i: Slot, j: Slot) -> int:
@@ -87,7 +93,8 @@ def _older(first: When, second: When, i: Slot, j: Slot) -> int:
     if first.back is not None and second.back is not None:
         return (first.back > second.back) - (first.back < second.back)
     a, b = year_of(i), year_of(j)
-    if not first.said and second.year and re.fullmatch(r"[,;]?而?(?:19|20)\d\d年(?:末|底|同期)?(?:仅|只)?(?:为|是|有)?", j.pre) and (a is None or a >= second.year):
+    if not first.said and second.year and (a is None or a >= second.year) and not _AHEAD.search(j.pre) \
+            and (re.fullmatch(r"[,;]?而?(?:19|20)\d\d年(?:末|底|同期)?(?:仅|只)?(?:为|是|有)?", j.pre) or _THAT.search(j.pre)):
         return 1
     if first.back is None and second.back is None:
         if first.year and b:
@@ -149,6 +156,8 @@ class Paragraphs:
             ahead = self._ahead(claim, following, links[after] if after < len(links) else None, None)
             if ahead.base is not None:
                 return ahead
+        if claim.role == "points" and _WITH_OTHERS.search(claim.pre):
+            return Bound()  # what it is compared with is not printed
         if last is not None and _tied(claim, last):
             before = links[at - 2] if at >= 2 else None
             if before is not None:
@@ -212,6 +221,8 @@ def _tied(claim: Slot, last: Slot) -> bool:
     if claim.role == "points" or claim.role == "multiple":
         words = re.sub(r"^\s*(?:个)?(?:km|units)?\b", "", words)
     clauses = [residue(c) for c in words.split(",")]
+    if claim.sentence.english:
+        clauses = clauses[1:]  # the noun that was counted
     return all(not c or same_subject(c, last) for c in clauses)
 
 

@@ -164,7 +164,8 @@ def _names(target: str, slot: Slot, area: list[str], piece: Slot) -> bool:
     strip = lambda s: re.sub(r"^(?:全国|全省|全市|全区|全县|京津冀|三地|同期)+", "", s)  # noqa: E731
     if len(area) == 1 and target == area[0]:  # 占全国的: the same thing of the whole area
         return own.startswith(target) and len(strip(own)) > 1 and residue(_ALIAS.sub("gdp", name(piece))).endswith(strip(own))
-    if "其中" in piece.pre and slot.k == piece.k - 1 and own[:2] == strip(target)[:2]:
+    bare = re.sub(r"^(?:全部|总)", "", strip(target))
+    if "其中" in piece.pre and slot.k == piece.k - 1 and (own[:2] == bare[:2] or len(bare) > 1 and own.endswith(bare)):
         return True
     return own == target or strip(own) == strip(target) or strip(own).endswith(strip(target)) and len(strip(target)) > 2 \
         or (target == "gdp" and own.endswith("gdp") and "人均" not in own)
@@ -213,11 +214,11 @@ def _share_of_days(slot: Slot) -> Claim | None:
 
 _PARTITIONS = (
     ("第一产业", "第二产业", "第三产业"), ("一产", "二产", "三产"), ("出口", "进口"), ("城镇", "乡村"), ("城镇", "农村"), ("男", "女"), ("北京", "天津", "河北"),
-    ("工资性收入", "经营净收入", "财产净收入", "转移净收入"), ("exports", "imports"), ("内贸", "外贸"), ("国内", "入境"),
+    ("工资性收入", "经营净收入", "财产净收入", "转移净收入"), ("exports", "imports"), ("内贸", "外贸"), ("国内", "入境"), ("镇", "乡"),
 )
 _TOTAL = re.compile(r"合计|共计|总计|总共|加起来|三地共|in total|altogether|totaling")
 _COUNT = re.compile(r"([两二三四五六七八九])(?:地|省市|市|省|区|县|类|种|大类|部分|方面)")
-_WHOLE_NOUN = {("出口", "进口"): r"进出口|外贸", ("exports", "imports"): r"trade", ("北京", "天津", "河北"): r"京津冀|三地|三省市|区域"}
+_WHOLE_NOUN = {("出口", "进口"): r"进出口|外贸", ("exports", "imports"): r"trade", ("北京", "天津", "河北"): r"京津冀|三地|三省市|区域", ("镇", "乡"): r"乡镇"}
 _RATIO = re.compile(r"(?<![\d.:])\d{1,2}(?:\.\d{1,2})?(?::\d{1,2}(?:\.\d{1,2})?){2,5}(?![\d:.]*\d)")
 _STRUCTURE = re.compile(r"构成|结构|三次产业|占比|比重")
 _N = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2}
@@ -353,7 +354,7 @@ def _complete(sentence: Sentence, whole: Slot, parts: list[Slot], ahead: bool) -
     if ahead:
         if not _TOTAL.search(between) and not (re.search(r"一季度(?:到|至|—|-)四季度", sentence.masked) and "全年" in between and len(parts) == 4):
             return None
-        return True if "分别为" in words[0] or any(len(n) == len(parts) and all(a in w for a, w in zip(n, words)) for n in _PARTITIONS) or len(parts) == 2 else False
+        return True if "分别为" in words[0] or re.search(r"由[^,;§]*$", words[0]) and re.search(r"组成|构成", between) or any(len(n) == len(parts) and all(a in w for a, w in zip(n, words)) for n in _PARTITIONS) or len(parts) == 2 else False
     for names in _PARTITIONS:
         if len(names) == len(parts) and all(n in w for n, w in zip(names, words)):
             noun = _WHOLE_NOUN.get(names)
@@ -376,81 +377,4 @@ def _total(whole: Slot, parts: list[Slot], complete: bool) -> Claim | None:
     if claim.verdict == "does_not_follow" and not complete:
         return None if formula(*figures).upper < 0.9 * claim.stated else cannot(claim, "parts_open")
     repair(claim, whole, formula, [("part", f) for f in figures], [])
-    return claim
-
-
-# --- per unit --------------------------------------------------------------------------------
-
-_MASS, _LAND = {"吨": 1000.0, "公斤": 1.0}, {"平方公里": 1e6, "公顷": 1e4, "亩": 1e4 / 15, "平方米": 1.0}
-_HEADS = ("人", "人次", "people", "person")
-_EACH = (
-    # words or unit of the claim, units of the numerator, of the denominator, factor on num / den
-    (re.compile(r"人均(?!公园|住房|绿地|预期)|per capita"), ("元",), ("人", "人次"), "head"),
-    (re.compile(r"户均|平均每(?:家|户|个)|平均每[家户个]企业"), ("元", "人", "吨"), ("家", "户", "个"), ""),
-    (re.compile(r"单产|亩产|每亩"), tuple(_MASS), tuple(_LAND), "yield"),
-    (re.compile(r"密度|每平方公里|per square|density"), ("人", "公里", "元", "people", "个", "家"), tuple(_LAND), "density"),
-    (re.compile(r"每[千万百]人"), ("张", "人", "个", "家", "辆", "件", "所"), ("人",), "thousand"),
-    (re.compile(r"利用小时"), ("千瓦时",), ("千瓦",), ""),
-)
-_REGISTERED = re.compile(r"户籍|缴费|参保|就业")
-_SCALE = {"千": 1e3, "万": 1e4, "百": 1e2}
-
-
-def per_unit(slot: Slot, report: Report) -> Claim | None:
-    """人均, 密度, 单产, 每千人…: the two levels whose units it divides, if just these stand before it."""
-    words = slot.pre if not slot.sentence.english else slot.pre + slot.post[:40]
-    for pattern, tops, bottoms, how in _EACH:
-        m = list(pattern.finditer(words.split(",")[-1] if not slot.sentence.english else words))
-        compound = "/" in slot.figure.unit and how in ("yield", "density")
-        if (m or compound and pattern.search(slot.lead)) and not re.search(r"[比较由从]", slot.lead):
-            return _divided(slot, tops, bottoms, how, words)
-    return None
-
-
-def _divided(slot: Slot, tops, bottoms, how: str, words: str) -> Claim | None:
-    levels = [s for s in slot.sentence.levels() if s.pos < slot.pos and s.figure.unit != "%"]
-    levels = levels[-2:] if len(levels) > 2 and slot.k == levels[-1].k + 1 else levels
-    own = slot.figure.unit.split("/")[0]
-    top = [s for s in levels if s.figure.unit in tops and (s.figure.unit == own or how in ("yield",) or own in ("小时", "") or {s.figure.unit, own} <= set(_HEADS))]
-    bottom = [s for s in levels if s.figure.unit in bottoms and s not in top[:1]]
-    bottom = [s for s in bottom if not top or s is not top[0]]
-    if len(levels) != 2 or len(top) != 1 or len(bottom) != 1:
-        return None
-    top, bottom = top[0], bottom[0]
-    factor = _factor(slot, top, bottom, how, words)
-    if factor is None:
-        return None
-    claim = claim_of(slot, "per_unit")
-    claim.inputs = [part("numerator", top), part("denominator", bottom)]
-    result = lambda a, b: am.ratio(am.given(a), am.given(b), factor)  # noqa: E731
-    labels = am.as_printed(top.figure), am.as_printed(bottom.figure)
-    judge(claim, slot, [Reading(result(top.figure, bottom.figure), f"{labels[0]} / {labels[1]}", slot.figure.unit)])
-    if claim.verdict == "does_not_follow" and how == "head":
-        return _per_head(claim, slot, bottom, result(top.figure, bottom.figure))
-    repair(claim, slot, result, [("numerator", top.figure), ("denominator", bottom.figure)], [])
-    return claim
-
-
-def _factor(slot: Slot, top: Slot, bottom: Slot, how: str, words: str) -> float | None:
-    """What num / den is multiplied by to be in the claim's unit."""
-    unit = slot.figure.unit
-    if how == "yield":
-        area = "亩" if "亩" in words or "亩" in unit else "公顷" if "公顷" in unit else None
-        own = unit.split("/")[0]
-        return _MASS[top.figure.unit] / _MASS[own] * _LAND[area] / _LAND[bottom.figure.unit] if area and own in _MASS else None
-    if how == "density":
-        hundred = 100 if "百平方公里" in unit + slot.post + words or "每百平方公里" in words else 1
-        return _LAND["平方公里"] / _LAND.get(bottom.figure.unit, 1e6) * hundred
-    if how == "thousand":
-        return _SCALE[re.search(r"每([千万百])人", words)[1]]
-    return 1.0
-
-
-def _per_head(claim: Claim, slot: Slot, heads: Slot, result: Span) -> Claim:
-    """Output per head counts the mean population of the year, which a figure of its end only approaches."""
-    if _REGISTERED.search(heads.pre):
-        return cannot(claim, "other_scope")
-    wide = Span(result.value, result.lower * 0.95, result.upper * 1.05)
-    if heads.figure.unit == "人" and wide.meets(Span(claim.stated, claim.stated_lower, claim.stated_upper)):
-        return cannot(claim, "mean_population")
     return claim

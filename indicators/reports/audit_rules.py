@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from indicators.reports.audit_numbers import uncovered
 from indicators.reports.figure import Figure
 from indicators.reports.layout import Block, blocks
 
@@ -53,6 +54,7 @@ TIME = re.compile(
     rf"|(?:上年|去年|前年|上一年度?|上一[届期]|今年|本年|当年|全年|年内|年初|年末|年底|同年|次年|其后数年)(?:同期|[末底初])?(?:以来)?|上[月周]|同期|同比|环比|次日"
     rf"|(?:近|过去|这|此前|前|短短|历时|仅用|用)?(?:的)?[{_N}]+多?年(?:多)?(?:前|间|来|以来|内|里|后|时间里?|累计|期间)|(?:近|过去|这|短短)[{_N}]+年|[{_N}]+年(?=[,累总共降增减提升翻下缩上]|年均|规模)"
     rf"|截至目前|目前|如今|现在|此前|当前|近年来|多年来|以来|期间|时期|期末|末期|届时"
+    rf"|\b(?:january|february|march|april|may|june|july|august|september|october|november|december)\b"
     rf"|(?:in|by|since|from|of|during|at the end of|end of|over the \w+ years|the)?\s*\b(?:fiscal |year )?(?:19|20)\d\d\b|year[- ]on[- ]year|year[- ]over[- ]year|a year (?:earlier|ago|before)|the (?:previous|year before|prior) ?(?:year)?|last year|\w+ years (?:earlier|ago)")
 _STOP = re.compile("|".join((
     rf"\b(?:{_UP_EN}|{_DOWN_EN})\b", _UP_ZH, _DOWN_ZH, _NOUN,
@@ -61,8 +63,8 @@ _STOP = re.compile("|".join((
     r"首次|首破|一举|快速|持续|大幅|显著|明显|稳步|平稳|逐步|迅速|进一步|不断|逐年|一路|连年|再|又|也|均|都|仅仅|仅|只有|只|却|已经|已|就|则|而|还|可|能|将|曾|竟|高达|多达|达到|达|至少|至|到|为|是|有|成",
     r"累计|总计|合计|总体|整体|平均|年均|每年|名义|实际|复合|净|约|大约|近|将近|接近|超过|超|逾|突破|不到|不足|以上|左右|余|过|以内|之多|一倍|百分之",
     r"由|从|自|在|于|比|较|同|与|和|跟|按|按照|相|的|地|得|了|着|到来|起步|起|出|率|幅度|速度|幅|速|步伐|变化|变为|变成|调整|发展|跃上|跃至|跃居|改善|扩容|过渡|优化|压|缩|翻",
-    r"实现|完成|呈现|呈|保持|取得|创下|创|录得|迎来|态势|势头|当中|之间|里|内|中|间|年|月|日|末|底|初|时|期|前|后|度|份|公布|统计|数据显示|显示|据|报告|预计",
-    r"[a-z]?\b(?:a|an|the|of|by|to|in|at|on|from|and|or|with|that|this|it|its|was|were|is|are|had|has|have|been|be|figure|number|total|average|annual(?:ly)?|year|years|compared|compared to|than|against|reach(?:ed|ing|es)?|stood|came|nearly|about|around|over|more|less|some|only|just|which|while|also|cumulative|rate|percent|level|respectively|km|units?|million|billion|trillion|yuan|as|many|much|times|earlier|ago|before|representing|equivalent)\b",
+    r"实现|完成|呈现|呈|保持|取得|创下|创|录得|迎来|态势|势头|当中|之间|里(?!程)|内(?![贸资蒙])|中(?![国心央小关])|间|年|月|日|末|底|初|时|期|前|后|度|份|斤|标准煤|标煤|公布|统计|数据显示|显示|据|报告|预计",
+    r"[a-z]?\b(?:a|an|the|of|by|to|in|at|on|from|and|or|with|that|this|it|its|was|were|is|are|had|has|have|been|be|figure|number|total|average|annual(?:ly)?|year|years|compared|compared to|than|against|reach(?:ed|ing|es)?|stood|came|nearly|about|around|over|more|less|some|only|just|which|while|also|cumulative|rate|percent|level|respectively|or|km|units?|million|billion|trillion|yuan|as|many|much|times|earlier|ago|before|representing|equivalent)\b",
     r"[\W_]|\s|§"))
 )
 _EN_CUT = re.compile(r"\b(?:micrograms?|per|cubic|meters?|metres?|square|kilometers?|kilometres?|tonnes?|tons?|people)\b")
@@ -179,8 +181,12 @@ def sentences(text: str, figures: list[Figure]) -> list[Sentence]:
     """
     figures = _apart(figures)
     starts = [f.start for f in figures]
+    paragraphs = blocks(text)
+    more = [f for block in paragraphs for f in uncovered(block, figures, starts)]
+    figures = _apart(figures + more)
+    starts = [f.start for f in figures]
     found: list[Sentence] = []
-    for number, block in enumerate(blocks(text)):
+    for number, block in enumerate(paragraphs):
         pattern = _SENTENCE_EN if block.english else _SENTENCE
         for m in pattern.finditer(block.text):
             for start, end in _short(block.text, m.start(), m.end()):
@@ -189,6 +195,9 @@ def sentences(text: str, figures: list[Figure]) -> list[Sentence]:
     for sentence in found:
         for slot in sentence.slots:
             slot.role, slot.sign = _role(slot)
+            if slot.k and slot.role == "level" and slot.figure.unit == "%" and re.fullmatch(r"[^,;§]{0,4}\(", slot.pre):
+                before = sentence.slots[slot.k - 1]  # 降幅达七成以上(71.7%)
+                slot.role, slot.sign = (before.role, before.sign) if before.figure.unit == "%" else (slot.role, slot.sign)
     return found
 
 
@@ -236,7 +245,7 @@ def _sentence(block: Block, start: int, end: int, index: int, number: int, figur
 
 
 def _role(slot: Slot) -> tuple[str, int]:
-    figure, lead = slot.figure, slot.lead[-60:]
+    figure, lead = slot.figure, slot.lead[-60:] or re.split(r"[,;:(]", slot.pre.removesuffix("("))[-1][-60:]
     unit = figure.unit
     change = _CHANGE.search(lead)
     sign = 0 if not change else 1 if change["up"] else -1

@@ -19,8 +19,7 @@ HTML = {"accept": "text/html,application/xhtml+xml"}
 def client(built):
     manifest_cached.cache_clear()
     shell.cache_clear()
-    with TestClient(StaticFiles(PlainTextResponse("from the app behind"))) as client:
-        yield client
+    return TestClient(StaticFiles(PlainTextResponse("from the app behind")))
 
 
 def raw(client, path, **headers):

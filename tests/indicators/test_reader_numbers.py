@@ -43,7 +43,7 @@ def test_ratio_of_sectors():
 
 
 def test_ellipsis_of_points():
-    assert [q.unit for q in quantities("分别高于全国8个、0.4个百分点")] == ["个百分点", "个百分点"]
+    assert [q.unit for q in quantities("分别快于全国7个、0.6个百分点")] == ["个百分点", "个百分点"]
 
 
 @pytest.mark.parametrize(("numeral", "value"), [("两", 2), ("十", 10), ("二十五", 25), ("一百零三", 103), ("三千万", 3e7), ("两万亿", 2e12), ("半", 0.5), ("二零二三", 2023)])
