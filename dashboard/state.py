@@ -72,8 +72,8 @@ def read_many(key: str, options: Sequence[str], default: Sequence[str], lang: st
         return list(default)
     wanted = [w for w in raw.split(",") if w]
     known = [w for w in dict.fromkeys(wanted) if w in options][:most]
-    if len(known) < len(wanted):
-        lost = ", ".join(w for w in wanted if w not in known)
+    lost = ", ".join(w for w in dict.fromkeys(wanted) if w not in known)
+    if lost:
         known = known or list(default)
         _note(lang, key, lost, ", ".join(known))
     return known or list(default)

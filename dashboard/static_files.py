@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import mimetypes
 import re
+import socket
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -37,6 +38,7 @@ class StaticFiles:
         self.assets = manifest()
 
     async def __call__(self, scope, receive, send):
+        _send_at_once(receive)
         response = self._response(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         await (response or self.app)(scope, receive, send)
 
@@ -59,14 +61,28 @@ class StaticFiles:
 
     def _shell(self, scope, accept):
         query = parse_qs(scope.get("query_string", b"").decode("latin-1"))
-        lang = "en" if query.get("lang") == ["en"] else "zh"
-        body, etag = shell(lang, scope["path"].strip("/") in CHART_PAGES)
+        lang = "en" if query.get("lang", [""])[0].lower() == "en" else "zh"
+        page = scope["path"].strip("/")
+        body, etag = shell(lang, page in CHART_PAGES, page == "map")
         headers = {"Cache-Control": "no-cache", "ETag": etag, "Vary": "Accept-Encoding"}
         if _header(scope, b"if-none-match") == etag:
             return Response(status_code=304, headers=headers)
         if "gzip" in accept:
             return Response(_gzipped(body), media_type="text/html", headers={**headers, "Content-Encoding": "gzip"})
         return Response(body, media_type="text/html", headers=headers)
+
+
+def _send_at_once(receive) -> None:
+    """Switch Nagle's algorithm off, which holds small answers on a kept connection back by 40 ms."""
+    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    connection = transport and transport.get_extra_info("socket")
+    if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@lru_cache(maxsize=512)
+def _bytes(path: Path, _changed: float) -> bytes:
+    return path.read_bytes()
 
 
 def _header(scope, name: bytes) -> str:
@@ -86,7 +102,7 @@ def _file(original: Path, copy: Path, accept: str) -> Response:
     for encoding, ending in (("br", ".br"), ("gzip", ".gz")):
         packed = copy.with_name(copy.name + ending)
         if encoding in accept and packed.is_file():
-            return FileResponse(packed, media_type=kind, headers={**headers, "Content-Encoding": encoding})
+            return Response(_bytes(packed, packed.stat().st_mtime), media_type=kind, headers={**headers, "Content-Encoding": encoding})
     return FileResponse(original, media_type=kind, headers=headers)
 
 
@@ -107,8 +123,26 @@ def manifest_cached() -> dict[str, str]:
     return manifest()
 
 
-@lru_cache(maxsize=4)
-def shell(lang: str, chart: bool) -> tuple[bytes, str]:
+@lru_cache(maxsize=1)
+def _late_chunks() -> tuple[str, ...]:
+    """Streamlit's chunks that a page with a chart asks for only when the first widget is drawn."""
+    import streamlit
+
+    folder = Path(streamlit.__file__).parent / "static"
+    known = (folder / "index.html").read_text("utf8")
+    found: list[str] = []
+    todo = [path.name for start in ("ButtonGroup", "Selectbox", "Html", "BidiComponent") for path in (folder / "static" / "js").glob(f"{start}.*.js")]
+    while todo:
+        name = todo.pop()
+        if name not in found and name not in known:
+            found.append(name)
+            source = (folder / "static" / "js" / name).read_text("utf8")
+            todo += re.findall(r"(?:from|import)\s*[`\"']\./([^`\"']+\.js)[`\"']", source)
+    return tuple(found)
+
+
+@lru_cache(maxsize=8)
+def shell(lang: str, chart: bool, maps: bool = False) -> tuple[bytes, str]:
     """The HTML page that every address answers with, and its entity tag.
 
     Parameters
@@ -116,6 +150,8 @@ def shell(lang: str, chart: bool) -> tuple[bytes, str]:
     lang : {"zh", "en"}
     chart : bool
         Whether the page draws a chart at once, so that what draws it is asked for first.
+    maps : bool
+        Whether that chart is a map.
     """
     import hashlib
 
@@ -134,12 +170,18 @@ def shell(lang: str, chart: bool) -> tuple[bytes, str]:
     html = re.sub(r'href="\./favicon\.png"', f'href="{asset_url("favicon.svg")}" type="image/svg+xml"', html)
     plotly = asset_url("plotly-basic.min.js")
     if chart:
-        first = f'<link rel="modulepreload" href="{asset_url("chart.js")}"><script async id="plotly" src="{plotly}"></script>'
+        late = "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in _late_chunks())
+        shapes = "".join(f'<link rel="preload" as="fetch" crossorigin href="{asset_url(f"geometry-{x}.json")}">' for x in ("prefecture", "province"))
+        first = late + (shapes if maps else "") + f'<link rel="modulepreload" href="{asset_url("chart.js")}"><script async id="plotly" src="{plotly}"></script>'
     else:
         first = f'<link rel="prefetch" as="script" href="{plotly}">'
     # told where its services are, Streamlit does not go looking for them below the page's address
     here = (f"<script>var here=new URL('.',location.href).href;window.__streamlit={{BACKEND_BASE_URL:here,MAIN_PAGE_BASE_URL:here}};"
-            f'window.JJJ={{plotly:"{plotly}"}}</script>')
+            f'window.JJJ={{plotly:"{plotly}"}};'
+            # the symbol font is asked for at start, icon or not; an icon that is shown brings it by itself
+            "{const load=document.fonts.load.bind(document.fonts);"
+            "document.fonts.load=(font,...more)=>/Material/.test(font)?Promise.resolve([]):load(font,...more)}</script>"
+            "<style>[data-testid=stSkipToContent]{font-family:sans-serif!important}</style>")
     head = (f'{first}<link rel="stylesheet" href="{asset_url("app.css")}">{here}'
             f'<script type="module" src="{asset_url("app.js")}"></script>')
     boot = f'<div id="root"></div><div id="boot" aria-hidden="true"><b>{words["app"]["title"]}</b><i></i></div>'

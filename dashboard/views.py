@@ -8,6 +8,7 @@ be changed.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 
 import pandas as pd
 
@@ -130,21 +131,21 @@ def _decimals(indicator_id, measure):
 
 def hover(row, indicator_id: str, lang: str) -> str:
     """What a point says: place, period, value, as printed, status, source."""
-    parts = [f"<b>{place(row.area, row.counterpart_area, lang)}</b>  {fmt.period(row.period, row.period_kind, lang)}",
-             f"<b>{value_text(row, indicator_id, lang)}</b>"]
+    parts = [f"<b>{escape(place(row.area, row.counterpart_area, lang))}</b>  {fmt.period(row.period, row.period_kind, lang)}",
+             f"<b>{escape(value_text(row, indicator_id, lang))}</b>"]
     if row.value_text:
-        parts.append(t(lang, "chart.printed", text=row.value_text))
+        parts.append(t(lang, "chart.printed", text=escape(row.value_text)))
     if rounded(row):
         parts.append(t(lang, "chart.between", low=fmt.quantity(row.lower, row.unit, lang), high=fmt.quantity(row.upper, row.unit, lang)))
     status = name("obs_status", row.obs_status, lang)
     parts.append(t(lang, "chart.computed", status=status) if row.computed else status)
     if row.vintage not in ("report", "published", ""):
-        parts.append(name("vintage", row.vintage, lang))
+        parts.append(escape(name("vintage", row.vintage, lang)))
     first = str(row.source).split("|")
-    parts.append(_cut(source_name(first[0], lang), 44) + (t(lang, "chart.and_more", n=len(first) - 1) if len(first) > 1 else ""))
+    parts.append(escape(_cut(source_name(first[0], lang), 44)) + (t(lang, "chart.and_more", n=len(first) - 1) if len(first) > 1 else ""))
     if row.conflict:
         parts.append(t(lang, "chart.disagree"))
-    return "<br>".join(parts)
+    return "<br>".join(parts)  # Plotly reads <b> and <br>; what comes from data is escaped
 
 
 def _cut(text: str, length: int) -> str:

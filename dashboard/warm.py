@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 from dashboard import dossier, glance, views
 from dashboard.i18n import LANGUAGES
 from dashboard.profile import body, lead_view
@@ -20,3 +22,5 @@ def warm() -> None:
         body("jjj", lang)
     for indicator in catalogue():
         views.levels_of(indicator.id)
+    gc.collect()
+    gc.freeze()

@@ -153,10 +153,14 @@ class Visit:
         return self.settled()
 
     def settled(self):
-        """Wait until the script has run and every chart is drawn."""
-        self.page.wait_for_function("""() => document.querySelector('footer.colophon') && document.querySelector('h1')
-            && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
-            && [...document.querySelectorAll('.jjj-chart')].every(c => c.dataset.drawn === '1')""", timeout=60_000)
+        """Wait until the script has run and every chart is drawn; on a page of charts there is one, or a sentence why not."""
+        self.page.wait_for_function("""() => {
+            const charts = [...document.querySelectorAll('.jjj-chart')]
+            const wanted = /^.(map|trends|region|indicator)$/.test(location.pathname) && !document.querySelector('p.empty')
+            return document.querySelector('footer.colophon') && document.querySelector('h1')
+              && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
+              && charts.every(c => c.dataset.drawn === '1') && (charts.length || !wanted)
+          }""", timeout=60_000)
         self.page.wait_for_timeout(150)
         return self.page
 

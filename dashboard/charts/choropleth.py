@@ -49,9 +49,36 @@ def class_of(value: float, bins: list[float]) -> int:
     return int(min(np.searchsorted(bins, value, side="left"), len(bins) - 1))
 
 
-def _dark(colour: str) -> bool:
-    red, green, blue = (int(colour[i:i + 2], 16) for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue < 140
+def _ink(fill: str) -> str:
+    """White or ink, whichever stands out more from a fill (contrast ratio of WCAG 2)."""
+    def luminance(colour):
+        parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+        red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    def contrast(one, other):
+        light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+        return (light + 0.05) / (dark + 0.05)
+
+    return max(("#ffffff", "#1c2630"), key=lambda ink: contrast(ink, fill))
+
+
+def classify_signed(values, k: int = 6, method: str = "quantiles"):
+    """Classes for values on both sides of zero: no class spans it, and the colours change side there.
+
+    Returns
+    -------
+    (list of float, numpy.ndarray, list of str)
+        Upper and lower bounds of the classes, and their diverging colours.
+    """
+    values = np.asarray(values, dtype=float)
+    values = values[np.isfinite(values)]
+    below, above = values[values < 0], values[values >= 0]
+    falls, fall_lows = classify(below, k // 2, method) if len(below) else ([], np.array([]))
+    rises, rise_lows = classify(above, k // 2, method) if len(above) else ([], np.array([]))
+    warm = diverging(7)[:3][-len(falls):] if falls else []
+    cool = diverging(7)[4:][: len(rises)] if rises else []
+    return [*falls, *rises], np.concatenate([fall_lows, rise_lows]), [*warm, *cool]
 
 
 def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, subtitle, source, words, method="quantiles", k=6,
@@ -89,8 +116,11 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
     plotly.graph_objects.Figure
         One trace a polygon with ``meta.area`` and ``meta.layer``, whose outline whoever draws it puts in.
     """
-    bins, lows = classify(frame["value"], k, method)
-    palette = diverging(len(bins)) if signed else sequential(len(bins))
+    if signed:
+        bins, lows, palette = classify_signed(frame["value"], k, method)
+    else:
+        bins, lows = classify(frame["value"], k, method)
+        palette = sequential(len(bins))
     years = sorted(int(y) for y in frame["year"].unique())
     values = {(r.area, r.year): r for r in frame.itertuples()}
     shown = shown or (years[-1] if years else None)
@@ -115,7 +145,7 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
     def label_look(year):
         """Names in the colour that stands out from their polygon, with a rim in the polygon's own."""
         fills = [look(area, year)["fillcolor"] for area in layer]
-        return {"size": 12, "color": ["#ffffff" if _dark(f) else "#1c2630" for f in fills],
+        return {"size": 12, "color": [_ink(f) for f in fills],
                 "shadow": [f"1px 1px 0 {f}, -1px -1px 0 {f}, 1px -1px 0 {f}, -1px 1px 0 {f}" for f in fills]}
 
     if labels:

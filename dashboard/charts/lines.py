@@ -127,11 +127,11 @@ def _apart(ends, bottom, top, log, share=0.062):
     scale = (lambda v: math.log10(v) if v > 0 else 0) if log else float
     low, high = _value_range(bottom, top, log, None)
     step = share * (high - low)
-    placed, previous = [], None
-    for t, value, label, tint in sorted(ends, key=lambda e: e[1]):
-        y = scale(value)
-        if previous is not None and y < previous + step:
-            y = previous + step
-        previous = y
-        placed.append((t, y, label, tint))
-    return placed
+    room = high - step / 2
+    ends = sorted(ends, key=lambda e: e[1])
+    heights = []
+    for _, value, _, _ in ends:  # up from below, then down again from the upper edge
+        heights.append(max(scale(value), heights[-1] + step if heights else low))
+    for i in reversed(range(len(heights))):
+        heights[i] = min(heights[i], room if i == len(heights) - 1 else heights[i + 1] - step)
+    return [(t, y, label, tint) for (t, _, label, tint), y in zip(ends, heights)]

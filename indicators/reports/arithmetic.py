@@ -152,9 +152,9 @@ def claimed(figure: Figure, qualifier: str) -> Span:
     return Span(value, min(low, value - around), max(high, value + around))
 
 
-def cut_off(stated: Figure, claim: Span, recomputed: Span) -> bool:
+def cut_off(stated: Figure, recomputed: Span) -> bool:
     """Whether the stated figure is the recomputed one with its further digits cut off: no rounding, but no other figure either."""
-    return Span(claim.value, claim.value, claim.value + step(stated)).meets(recomputed)
+    return abs(stated.value) <= recomputed.value < abs(stated.value) + step(stated)
 
 
 # --- writing it down --------------------------------------------------------------------

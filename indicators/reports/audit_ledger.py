@@ -9,9 +9,11 @@ from __future__ import annotations
 from indicators.model import period_bounds, unit_scale
 from indicators.reports import arithmetic as am
 from indicators.reports.arithmetic import Span
-from indicators.reports.audit import Claim, Reading, _excuse, _years, cannot, judge, part, readings
-from indicators.reports.audit_pairs import Bound, year_of
+from indicators.reports.audit_change import readings
+from indicators.reports.audit_excuses import excuse
+from indicators.reports.audit_pairs import Bound, year_of, years_of
 from indicators.reports.audit_rules import Slot, base_said, qualifier
+from indicators.reports.audit_verdict import Claim, Reading, cannot, judge, part
 from indicators.reports.figure import Figure
 
 _UNITS = {"µg/m³": "微克/立方米"}
@@ -73,7 +75,7 @@ class Ledger:
     def _doubt(claim: Claim, slot: Slot, bound: Bound, tried: list) -> None:
         """Reasons for which rows of another source may not show what the report means."""
         at = bound.now or slot
-        _excuse(claim, slot, Bound(at, at, "elsewhere"))
+        excuse(claim, slot, Bound(at, at, "elsewhere"))
         if claim.verdict == "does_not_follow" and qualifier(slot) != "exact":
             cannot(claim, "revised_base")
         stated = Span(claim.stated, claim.stated_lower, claim.stated_upper)
@@ -104,7 +106,7 @@ def _periods(slot: Slot, bound: Bound, about: Figure) -> tuple[str | None, str |
 def _year_count(slot: Slot, bound: Bound, now_period: str | None, base_period: str) -> list[int]:
     if now_period:
         return [int(now_period[:4]) - int(base_period[:4])]
-    return _years(slot, bound) if bound.now is not None and bound.base is not None else []
+    return years_of(slot, bound) if bound.now is not None and bound.base is not None else []
 
 
 def _place(figure: Figure) -> tuple[str, str] | None:

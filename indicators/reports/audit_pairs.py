@@ -7,11 +7,9 @@ from bisect import bisect_left
 from collections import defaultdict
 from dataclasses import dataclass
 
-from indicators.reports.audit_rules import (
-    _FROM, _THAN_AFTER, _TO, Pair, Sentence, Slot, When, base_said, name, residue, same_subject, time_of, when,
-)
+from indicators.reports.audit_rules import FROM, NUMERALS, TO, Pair, Sentence, Slot, When, base_said, name, residue, same_subject, time_of, when
 
-_THAN_WORD = re.compile(r"(?P<word>相比于?|相较于?|比起|较之|比|较|与|同|跟|低于|高于|高出|超过|compared (?:with|to)|\bfrom\b|\bthan\b|\bagainst\b|\bversus\b)(?P<what>[^§,;]{0,28})$")
+THAN_WORD = re.compile(r"(?P<word>相比于?|相较于?|比起|较之|比|较|与|同|跟|低于|高于|高出|超过|compared (?:with|to)|\bfrom\b|\bthan\b|\bagainst\b|\bversus\b)(?P<what>[^§,;]{0,28})$")
 _CHANGED_TO = re.compile(r"(?:增|降|升|减|涨|扩|提|缩|压|变|跃|发展|调整|下滑|攀)[^§,;]{0,6}?(?:到|至|为|成)[^§,;]{0,14}$|\bto\b[^§,;]{0,12}$")
 _RATE, _VERB = re.compile(r"增速|增幅|增长率|涨幅|降幅|增加值|增长速度"), re.compile(r"[增减多少高低快慢降升涨]|\b(?:up|down|more|less)\b")
 _OF = re.compile(r"(?:是|为|相当于|等于|约为|达到?)[^§,;]{0,16}$")
@@ -29,6 +27,11 @@ def compatible(a: Slot, b: Slot) -> bool:
     return a.sentence.english and "" in (a.figure.unit, b.figure.unit) and "%" not in (a.figure.unit, b.figure.unit)
 
 
+def _unit_left_out(i: Slot, j: Slot) -> bool:
+    """由4.92亿增长到11.6亿人次: the first is in the unit of the second."""
+    return i.sentence is j.sentence and i.figure.unit == "" and FROM.search(i.lead) is not None and j.k == i.k + 1 and _CHANGED_TO.search(j.pre) is not None
+
+
 def _apart_by_semicolon(a: Slot, b: Slot) -> bool:
     return a.sentence is b.sentence and ";" in a.sentence.masked[a.pos:b.pos]
 
@@ -38,7 +41,7 @@ def link(i: Slot, j: Slot) -> Pair | None:
 
     由 i 增长到 j; i, 比 … j; i, 是 … j 的 N 倍; or the same thing at two times.
     """
-    if not compatible(i, j) or i.sentence.block != j.sentence.block:
+    if i.sentence.block != j.sentence.block or not (compatible(i, j) or _unit_left_out(i, j)):
         return None
     if i.sentence is j.sentence and not _apart_by_semicolon(i, j):
         return _linked_by_words(i, j) or _linked_by_times(i, j)
@@ -47,16 +50,18 @@ def link(i: Slot, j: Slot) -> Pair | None:
 
 def _linked_by_words(i: Slot, j: Slot) -> Pair | None:
     text = j.pre.rstrip("( ")
+    if THAN_WORD.search(i.pre.rstrip("( ")) and re.match(r"\)?相比", i.post) and not residue(i.pre[:THAN_WORD.search(i.pre.rstrip("( ")).start()]):
+        return Pair(i, j, "than")
     free = not residue(text) or same_subject(residue(text), i)
     to = _CHANGED_TO.search(j.pre)
     reached = free or to and not residue(j.pre[:to.start()])  # what stands after 到 describes the state reached
-    if _FROM.search(i.lead) and _TO.search(j.lead) and reached:
+    if FROM.search(i.lead) and TO.search(j.lead) and reached:
         return Pair(i, j, "from_to")
     if to and reached and not when(j.lead).back:
         return Pair(i, j, "from_to")
     if j.k and j.sentence.slots[j.k - 1].role in ("multiple", "times") and re.fullmatch(r"\s*(?:the|that of|those of)\s*(?:the\s*)?", j.pre):
         return Pair(j, i, "than")
-    than = _THAN_WORD.search(text) or (_THAN_AFTER.match(j.post.lstrip(")")) and _THAN_WORD.search(text))
+    than = THAN_WORD.search(text)
     if than and not _FORMER.search(text) and not _VERB.search(_RATE.sub("", than["what"])):
         own = text[:than.start("word")].rsplit(";", 1)[-1]
         if not residue(own) or same_subject(residue(own.rsplit(",", 1)[-1]), i):
@@ -94,7 +99,7 @@ def _older(first: When, second: When, i: Slot, j: Slot) -> int:
         return (first.back > second.back) - (first.back < second.back)
     a, b = year_of(i), year_of(j)
     if not first.said and second.year and (a is None or a >= second.year) and not _AHEAD.search(j.pre) \
-            and (re.fullmatch(r"[,;]?而?(?:19|20)\d\d年(?:末|底|同期)?(?:仅|只)?(?:为|是|有)?", j.pre) or _THAT.search(j.pre)):
+            and (re.fullmatch(r"[,;(]?而?(?:19|20)\d\d年(?:末|底|同期)?(?:仅|只)?(?:为|是|有)?", j.pre) or _THAT.search(j.pre)):
         return 1
     if first.back is None and second.back is None:
         if first.year and b:
@@ -131,7 +136,31 @@ class Bound:
     base: Slot | None = None
     link: str = ""
     reason: str = ""
-    values: dict | None = None
+
+
+def years_of(slot: Slot, bound: Bound) -> list[int]:
+    """Numbers of years of an average: from the two years, else from the words, then also one fewer."""
+    first, last = time_of(bound.base).year, year_of(bound.now)
+    if first and last and last > first:
+        return [last - first]
+    words = slot.sentence.masked[:slot.pos]
+    m = re.search(r"(?<!\d)((?:19|20)\d\d)年?(?:底|末)?\s*(?:至|到|—|-|~|to)+\s*((?:19|20)\d\d)", words)
+    if m and int(m[2]) > int(m[1]):
+        count = int(m[2]) - int(m[1])
+        return [count] if bound.link == "from_to" else [count, count + 1]
+    if re.search(r"十[一二三四]五[^,;§]{0,2}(?:期间|时期)", words):
+        return [5, 4]
+    back = time_of(bound.base).back
+    if back is not None and back < -1:
+        return [-back]
+    m = re.search(r"十[一二三四]五\W?前([二两三四])年", words)
+    if m:
+        return [NUMERALS[m[1]]]
+    m = re.search(r"([一二三四五六七八九十]|\d{1,2})年(?:间|来|里|内|以来)", words) or re.search(r"\b(two|three|four|five|six|ten) years", words)
+    if m:
+        n = int(m[1]) if m[1].isdigit() else NUMERALS[m[1]]
+        return [n, n - 1] if n > 2 else [n]
+    return []
 
 
 class Paragraphs:
@@ -158,7 +187,7 @@ class Paragraphs:
                 return ahead
         if claim.role == "points" and _WITH_OTHERS.search(claim.pre):
             return Bound()  # what it is compared with is not printed
-        if last is not None and _tied(claim, last):
+        if last is not None and (_tied(claim, last) or last.sentence is claim.sentence and re.match(r"的基础上", claim.pre)):
             before = links[at - 2] if at >= 2 else None
             if before is not None:
                 bound = _checked(claim, before)
@@ -166,6 +195,9 @@ class Paragraphs:
             listed = self._of_its_place(last, levels[:at - 1])
             if listed is not None:
                 return _checked(claim, listed)
+            reached = _reached(last, following) if following is not None and (not residue(claim.pre) or claim.pre.startswith("的基础上")) else None
+            if reached is not None:
+                return _checked(claim, reached)
             around = links[at - 1] if following is not None and after == at and following.sentence is claim.sentence else None
             if around is not None and not residue(claim.pre):
                 return _checked(claim, around)
@@ -180,7 +212,7 @@ class Paragraphs:
     @staticmethod
     def _of_its_place(base: Slot, earlier: list[Slot]) -> Pair | None:
         """北京、天津、河北分别为 …, 其中天津比 … : the one of the list that is of the same place."""
-        than = _THAN_WORD.search(base.pre.rstrip("( "))
+        than = THAN_WORD.search(base.pre.rstrip("( "))
         if not than or not re.match(r",?其中", base.pre) or not base.figure.areas:
             return None
         hits = [s for s in earlier if s.sentence is base.sentence and compatible(s, base) and s.figure.areas == base.figure.areas
@@ -191,11 +223,19 @@ class Paragraphs:
         words = following.pre
         if residue(claim.pre) and last is not None and last.sentence is claim.sentence:
             return Bound()
-        if pair is not None and pair.last.sentence is claim.sentence and pair.link in ("from_to", "than") and not residue(words):
+        if pair is not None and pair.last.sentence is claim.sentence and (pair.link in ("from_to", "than") or pair.base.pre.startswith("(")) and not residue(words):
             return _checked(claim, pair)
         if re.match(r",?(?:达到?|增至|升至|降至|减至|总量达|to |reaching )", words) and not residue(words):
             return Bound(now=following)
         return Bound()
+
+
+def _reached(last: Slot, following: Slot) -> Pair | None:
+    """比2018年的A增长C, 达到B; 在A的基础上增长C, 达到B."""
+    if last.sentence is not following.sentence or not compatible(last, following) or not re.match(r",?(?:达到?|增至|升至|降至|减至|为)", following.pre) or residue(following.pre):
+        return None
+    based = THAN_WORD.search(last.pre.rstrip("( ")) or FROM.search(last.lead) or re.match(r"的基础上", last.post)
+    return Pair(last, following, "than") if based else None
 
 
 def _goes_on(claim: Slot, last: Slot, following: Slot | None) -> Bound | None:
@@ -235,6 +275,8 @@ def _checked(claim: Slot, pair: Pair) -> Bound:
         return bound
     if said.year:
         first = base.year or (year_of(pair.base) if not base.said else None)
+        if not base.said and re.search(rf"{said.year}年?\s*(?:至|到|—|-|~)", claim.sentence.masked):
+            return bound  # 2018至2023年, 由A增加到B
         return bound if first == said.year or not base.said and first is None else other
     if said.back == -1:
         if base.back == -1 or not base.said and not now.said:
@@ -249,7 +291,7 @@ def _checked(claim: Slot, pair: Pair) -> Bound:
         later = year_of(pair.now)
         return bound if base.year and later and base.year - later == said.back else other
     own = when(claim.lead)
-    if own.year and (own.year != base.year) and (base.year or base.back):
+    if own.year and pair.base.pos < claim.pos and own.year != base.year:
         return other
     if re.search(r"当年|今年|同比|其中", claim.lead):
         return other

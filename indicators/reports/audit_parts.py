@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
+from typing import TYPE_CHECKING
 
 from indicators.reports import arithmetic as am
 from indicators.reports.arithmetic import Span
-from indicators.reports.audit import Claim, Reading, Report, cannot, claim_of, judge, part, repair
 from indicators.reports.audit_pairs import nearest, year_of
+from indicators.reports.audit_rules import TIME, Sentence, Slot, name, residue
+from indicators.reports.audit_verdict import Claim, Reading, cannot, claim_of, judge, part, repair
 from indicators.reports.figure import Figure
-from indicators.reports.audit_rules import TIME, Sentence, Slot, name, qualifier, residue
+
+if TYPE_CHECKING:
+    from indicators.reports.audit import Report
 
 # --- shares --------------------------------------------------------------------------------
 
@@ -95,7 +99,7 @@ def _whole_in_phrase(slot: Slot, levels: list[Slot]) -> tuple[Slot | None, Slot 
         following = next((s for s in levels if s.k == slot.k + 1), None)
         return (following, following) if following is not None and m else (None, None)
     before = [s for s in levels if s.pos < slot.pos]
-    if before and before[-1].k == slot.k - 1 and re.search(r"占[^,;§]*\(?$", before[-1].pre) and re.match(r"\)?的", slot.pre):
+    if before and before[-1].k == slot.k - 1 and re.search(r"占[^,;§]*\(?$", before[-1].pre) and re.match(r"\)?[^,;§]{0,10}的", slot.pre):
         return before[-1], before[-1]
     return None, None
 
@@ -126,7 +130,8 @@ def _whole(slot: Slot, piece: Slot, earlier: list[Slot], target: str, phrase: st
     same = [s for s in earlier if s is not piece and s.figure.unit == piece.figure.unit and s.pos < piece.pos]
     area = _OTHER_AREA.findall(phrase)
     if _GENERIC_WHOLE.match(target) and not re.search("全国|全球|世界|全省", phrase):
-        return _parent(piece, same, slot)
+        before = report.sentences[slot.sentence.index - 1] if slot.sentence.index else None
+        return _parent(piece, same, slot, before if before is not None and before.block == slot.sentence.block else None)
     later = [s for s in slot.sentence.levels() if s.pos > slot.pos and s.figure.unit == piece.figure.unit]
     same = [s for s in earlier if s is not piece and s.figure.unit == piece.figure.unit]
     hits = [s for s in same + later if _names(target, s, area, piece)]
@@ -137,12 +142,19 @@ def _whole(slot: Slot, piece: Slot, earlier: list[Slot], target: str, phrase: st
     return (close[0], "") if len(close) == 1 else nearest(hits, slot)
 
 
-def _parent(piece: Slot, same: list[Slot], slot: Slot) -> tuple[Slot | None, str]:
+def _parent(piece: Slot, same: list[Slot], slot: Slot, earlier_sentence: Sentence | None) -> tuple[Slot | None, str]:
     """A whole that is not named: the level before 其中."""
     masked = slot.sentence.masked
     marks = [m.end() for m in _PART_MARK.finditer(masked[:piece.pos])]
     above = [s for s in same if marks and s.pos < marks[0] and s.figure.value >= piece.figure.value]
     starts = masked[:piece.pos].count("其中")
+    if masked.startswith("其中") and not same and earlier_sentence is not None:
+        above = [s for s in earlier_sentence.levels() if s.figure.unit == piece.figure.unit and s.figure.value >= piece.figure.value]
+        return (above[0], "") if len(above) == 1 and slot.k and piece is slot.sentence.levels()[0] else (None, "part_missing")
+    kin = [s for s in same if not marks and len(residue(name(s))) > 1 and residue(name(piece)).endswith(residue(name(s)))
+           and name(piece) != name(s) and s.figure.value >= piece.figure.value]
+    if len(kin) == len(same) == 1:
+        return kin[0], ""  # 医院312家, 民营医院104家
     if masked.startswith("of ") and len(same) == 1 and same[0].k == 0:
         return same[0], ""
     if len(above) == 1 and starts <= 1:
@@ -154,14 +166,14 @@ def _parent(piece: Slot, same: list[Slot], slot: Slot) -> tuple[Slot | None, str
 
 def _names(target: str, slot: Slot, area: list[str], piece: Slot) -> bool:
     """Whether a level is what a share is said to be of."""
-    own = _called(name(slot))
+    own = _called(name(slot)) or residue(re.split(r"[,;。]|中", slot.post)[0])  # 312家医院中
     if len(target) < 2 or len(own) < 2:
         return False
     if any(a in ("全国", "全球", "世界") and a not in name(slot) for a in area):
         return False
     if "其中" in slot.pre:
         return False
-    strip = lambda s: re.sub(r"^(?:全国|全省|全市|全区|全县|京津冀|三地|同期)+", "", s)  # noqa: E731
+    strip = lambda s: re.sub(r"^(?:全国|全省|全市|全区|全县|京津冀|三地|同期|全部|所有|在)+", "", s)  # noqa: E731
     if len(area) == 1 and target == area[0]:  # 占全国的: the same thing of the whole area
         return own.startswith(target) and len(strip(own)) > 1 and residue(_ALIAS.sub("gdp", name(piece))).endswith(strip(own))
     bare = re.sub(r"^(?:全部|总)", "", strip(target))
@@ -342,6 +354,8 @@ def _list_before(levels: list[Slot], k: int) -> list[Slot]:
         if slot.figure.unit != levels[k].figure.unit or slot.k != (run[0].k if run else levels[k].k) - 1:
             break
         run.insert(0, slot)
+    while len(run) > 2 and run[0].figure.value == levels[k].figure.value:
+        run.pop(0)  # the total, said before its parts too
     return run
 
 

@@ -19,9 +19,9 @@ from indicators.reports.layout import Block, blocks
 
 MASK = "§"
 
-_UP_ZH = ("增长|增产|增收|增加|提高|提升|上升|上涨|升高|爬升|扩大|攀升|跃升|猛增|激增|多增|增多|加快|高出|高于|快于|回升|抬升|拉升|飙升|扩增|净增|延长|上调|增|升|涨|快|高|多")
+_UP_ZH = ("增长|增产|增收|递增|增加|提高|提升|上升|上涨|升高|爬升|扩大|攀升|跃升|猛增|激增|多增|增多|加快|高出|高于|快于|回升|抬升|拉升|飙升|扩增|净增|延长|上调|增|升|涨|快|高|多")
 _UP_EN = ("rose|risen|rises?|rising|grew|grown|grow|growing|growth|increased?|increas(?:ing|es)|up|climb(?:ed|ing)|jump(?:ed|ing)|surg(?:ed|ing)|gain(?:ed)?|expand(?:ed|ing)|soar(?:ed|ing)|higher|faster")
-_DOWN_ZH = ("下降|减产|减收|降低|减少|缩短|缩减|压减|压缩|削减|下滑|下跌|回落|收窄|萎缩|缩小|精简|下调|低于|放缓|负增长|少|降|减|跌|低|慢")
+_DOWN_ZH = ("下降|减产|减收|递减|降低|减少|缩短|缩减|压减|压缩|削减|下滑|下跌|回落|收窄|萎缩|缩小|精简|下调|低于|放缓|负增长|少|降|减|跌|低|慢")
 _DOWN_EN = ("fell|fallen|fall(?:ing)?|drop(?:ped|ping)?|declin(?:ed?|ing)|decreas(?:ed?|ing)|down|reduc(?:ed|tion|ing)|cut|shr[aiu]nk|lower|slump(?:ed)?|slower")
 UP, DOWN = f"{_UP_ZH}|{_UP_EN}", f"{_DOWN_ZH}|{_DOWN_EN}"
 _NOUN = r"(?:增长率|增速|增幅|涨幅|升幅|增长速度|增长幅度|降幅|跌幅|减幅|降速|下降幅度|降低幅度)"
@@ -36,7 +36,7 @@ _ANNUAL = re.compile(r"年均|平均每年|每年平均|年平均|年复合|复�
 _AFTER_NOUN = re.compile(r"的?(?:年均)?(?:增幅|增速|涨幅|增长率)|的(?:年均)?(?:增长|提升)(?![到至为])|\s*(?:increase|rise|growth|gain)\b")
 _AFTER_FALL = re.compile(r"的?(?:降幅|跌幅|减幅)|的(?:下降|下滑)(?![到至为])|\s*(?:decrease|drop|fall|decline|reduction)\b")
 _MULTIPLE = re.compile(r"(?:是|为|达到?|相当于|等于|约合|合|的|到|至|倍增|was|is|were|to|or|reached|reaching|nearly|about|,)[^,;§]{0,24}$")
-_DELTA = re.compile(rf"(?:净增加?|(?<!新)增加|增产|减产|多增|多|少|增|减|扩大|缩小|下降|多出|减少|净减|缩短|增收|节约|提升|压减|上升|下降|增长|提高)(?:了|约|近|超过|超|逾|达)*$")
+_DELTA = re.compile(r"(?:净增加?|(?<!新)增加|增产|减产|多增|多|少|增|减|扩大|缩小|下降|多出|减少|净减|缩短|增收|节约|提升|压减|上升|下降|增长|提高)(?:了|约|近|超过|超|逾|达)*$")
 _POINTS = ("个百分点", "百分点", "percentage points", "percentage point", "pp")
 
 NEARLY = re.compile(r"(?:将近|接近|近|nearly|almost|close to|just under)\s*$")
@@ -59,29 +59,27 @@ TIME = re.compile(
 _STOP = re.compile("|".join((
     rf"\b(?:{_UP_EN}|{_DOWN_EN})\b", _UP_ZH, _DOWN_ZH, _NOUN,
     r"相比较|相比之下|相比于?|相较于?|对比|相当于|与此同时|比起|较之|而言|来看|看|换言之|也就是说|意味着|等于|折合|换算|由此计算|据此计算|据此|按此计算",
-    r"规模|总量|总额|数量|总数|数值|指标|水平|这一数字|这个数字|这一数值|这一指标|该数字|该指标|上述|这一|这个|该|其|它|前者|后者|基数|原有|原先|原来|最初|当初|起初|初期|开通",
+    r"规模|总量|总额|数量|总数|数值|指标|水平|这一数字|这个数字|这一数值|这一指标|该数字|该指标|上述|这一|这个|该|其|它|前者|后者|基数|当时|那时|彼时|原有|原先|原来|最初|当初|起初|初期|开通",
     r"首次|首破|一举|快速|持续|大幅|显著|明显|稳步|平稳|逐步|迅速|进一步|不断|逐年|一路|连年|再|又|也|均|都|仅仅|仅|只有|只|却|已经|已|就|则|而|还|可|能|将|曾|竟|高达|多达|达到|达|至少|至|到|为|是|有|成",
     r"累计|总计|合计|总体|整体|平均|年均|每年|名义|实际|复合|净|约|大约|近|将近|接近|超过|超|逾|突破|不到|不足|以上|左右|余|过|以内|之多|一倍|百分之",
     r"由|从|自|在|于|比|较|同|与|和|跟|按|按照|相|的|地|得|了|着|到来|起步|起|出|率|幅度|速度|幅|速|步伐|变化|变为|变成|调整|发展|跃上|跃至|跃居|改善|扩容|过渡|优化|压|缩|翻",
-    r"实现|完成|呈现|呈|保持|取得|创下|创|录得|迎来|态势|势头|当中|之间|里(?!程)|内(?![贸资蒙])|中(?![国心央小关])|间|年|月|日|末|底|初|时|期|前|后|度|份|斤|标准煤|标煤|公布|统计|数据显示|显示|据|报告|预计",
+    r"实现|完成|呈现|呈|保持|取得|创下|创|录得|迎来|态势|势头|当中|之间|里(?!程)|内(?![贸资蒙])|中(?![国心央小关])|间|年|月|日|末|底|初|时|期|前|后|度|份|斤|所|标准煤|标煤|公布|统计|数据显示|显示|据|报告|预计",
     r"[a-z]?\b(?:a|an|the|of|by|to|in|at|on|from|and|or|with|that|this|it|its|was|were|is|are|had|has|have|been|be|figure|number|total|average|annual(?:ly)?|year|years|compared|compared to|than|against|reach(?:ed|ing|es)?|stood|came|nearly|about|around|over|more|less|some|only|just|which|while|also|cumulative|rate|percent|level|respectively|or|km|units?|million|billion|trillion|yuan|as|many|much|times|earlier|ago|before|representing|equivalent)\b",
     r"[\W_]|\s|§"))
 )
 _EN_CUT = re.compile(r"\b(?:micrograms?|per|cubic|meters?|metres?|square|kilometers?|kilometres?|tonnes?|tons?|people)\b")
-_EVENTS = re.compile(r"位居[^,]*|稳居[^,]*|跻身[^,]*|居(?:全国|全省|全市|世界|首位|第)[^,]*|名列[^,]*|领跑[^,]*|(?:远)?(?:超|高于|快于|好于|优于)(?:全国|全省)[^,§]*|创(?:下|出)?(?:历史)?(?:新高|纪录)[^,]*|(?:成效|势头|效果)[^,§]{0,4}|拉动[^,]*")
-_PRONOUN_SENTENCE = re.compile(r"^(?:这一|这|该|上述|其|that|this|it|the figure)", re.I)
+_EVENTS = re.compile(r"按?(?:可比|不变|现行|当年)?(?:价格|价)计?算?|按?(?:同|可比)口径(?:计算)?|扣除价格因素|剔除价格因素|位居[^,]*|稳居[^,]*|跻身[^,]*|居(?:全国|全省|全市|世界|首位|第)[^,]*|名列[^,]*|领跑[^,]*|(?:远)?(?:超|高于|快于|好于|优于)(?:全国|全省)[^,§]*|创(?:下|出)?(?:历史)?(?:新高|纪录)[^,]*|(?:成效|势头|效果)[^,§]{0,4}|拉动[^,]*")
 
 _OLD = {"前年": -2, "上年": -1, "去年": -1, "上一": -1, "年初": -1, "此前": -1, "原来": -1, "原先": -1, "最初": -1, "当初": -1, "初期": -1, "上月": -1,
         "earlier": -1, "ago": -1, "last year": -1, "year before": -1, "previous": -1, "prior": -1, "before": -1}
 _PREVIOUS = re.compile(r"同比|上年|去年|上一年|year[- ]on[- ]year|year[- ]over[- ]year|a year (?:earlier|ago|before)|last year|previous year|year before|year earlier")
 _AGO = re.compile(rf"([{_N}]+)年前|(\w+) years (?:ago|earlier)")
 _YEAR = re.compile(r"(?<![\d.])((?:19|20)\d\d)(?![\d.]*[%§])(?=年|[^\d.]|$)")
+_RANGE = re.compile(r"(?:19|20)\d\d年?(?:至|到|—|-|~)+(?:19|20)\d\d年?")
 _PLAN_END = {"十一五": 2010, "十二五": 2015, "十三五": 2020, "十四五": 2025}
 NUMERALS = {c: i for i, c in enumerate("零一二三四五六七八九十")} | {"两": 2, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
-_FROM = re.compile(r"(?:由|从|自|\bfrom)[^§,;]{0,24}$")
-_TO = re.compile(r"(?:(?:增|降|升|减|涨|扩|提|缩|压|变|跃|发|调|上|下|过|改|达|到|至|攀)[^§;]{0,10}?)?(?:到|至|为|成|突破|达到?)[^§;]{0,14}$|\b(?:to|reach(?:ed|ing)?|hit)\b[^§;]{0,20}$")
-_THAN = re.compile(r"(?:相比于?|相较于?|比起|较之|比|较|与|同|跟|低于|高于|高出|超过)[^§,;]{0,24}$|\b(?:from|than|against|compared (?:with|to)|versus)\b[^§,;]{0,20}$")
-_THAN_AFTER = re.compile(r"[^§,;]{0,4}(?:相比|比较|对比)")
+FROM = re.compile(r"(?:由|从|自|\bfrom)[^§,;]{0,24}$")
+TO = re.compile(r"(?:(?:增|降|升|减|涨|扩|提|缩|压|变|跃|发|调|上|下|过|改|达|到|至|攀)[^§;]{0,10}?)?(?:到|至|为|成|突破|达到?)[^§;]{0,14}$|\b(?:to|reach(?:ed|ing)?|hit)\b[^§;]{0,20}$")
 _SENTENCE = re.compile(r"[^。!?]*[。!?]?")
 _SENTENCE_EN = re.compile(r".+?(?:[.!?](?=\s+[A-Z\"“])|[。]|$)", re.S)
 
@@ -281,7 +279,8 @@ def _times_role(slot: Slot, lead: str, change, sign: int) -> tuple[str, int]:
 
 
 def _percent_role(slot: Slot, lead: str, change, sign: int) -> tuple[str, int]:
-    annual = _ANNUAL.search(slot.before[-24:].rsplit(",", 1)[-1] + slot.post[:30].split(",")[0]) is not None
+    clause = slot.before[-60 if slot.sentence.english else -24:].rsplit(",", 1)[-1].rpartition(MASK)[2]
+    annual = _ANNUAL.search(clause + " " + slot.post[:30].split(",")[0]) is not None
     if not change and _RATE_NOUN.search(lead):
         noun = re.search(_NOUN, lead)[0]
         change, sign = noun, -1 if noun[0] in "降跌减下" else 1
@@ -344,7 +343,7 @@ _GENERIC = re.compile(r"^(?:全市|全省|全区|全县|全州|我市|我省|我
 def subject(clause: str) -> str:
     """A clause's noun phrase without its generic beginning (全市, 共有)."""
     clause = TIME.sub("", clause.lower())
-    clause = re.sub(rf"[^\w\u4e00-\u9fff.]+", "", clause)
+    clause = re.sub(r"[^\w\u4e00-\u9fff.]+", "", clause)
     clause = re.sub(r"(?:由|从|自|在|为|是|达到?|约|超过?|突破|仅|只?有|近|完成|实现|增[至长加]到?|升至|降至|提高到|总量|比|较|的|了|已|就|发展到|增加到|增长到|则|同|与|相比)+$", "", clause)
     return _GENERIC.sub("", re.sub(r"^(?:而|的|以来|,|比|较|由|从|与|同|在|实现|完成|其)+", "", clause))
 
@@ -396,12 +395,12 @@ def time_of(slot: Slot) -> When:
     after = slot.post.split(",")[0][:24] if slot.sentence.english else bracket[0] if bracket else ""
     if slot.sentence.english:
         return when(after, slot.lead if not slot.k else "")
-    return when(slot.lead, after) if when(slot.lead, after).said else when(slot.pre)
+    return when(slot.lead, after) if when(slot.lead, after).said else when(_RANGE.sub("", slot.pre))
 
 
 def base_said(slot: Slot) -> When:
     """The base that a claim names for itself (比2014年, 是上年的, 同比)."""
-    text = slot.pre
+    text = re.sub(r"原来|原先|最初|当初|起初|当时", "", slot.pre)  # whatever base the figures have
     if slot.sentence.english:
         text += " " + slot.post.split(",")[0]
     m = list(re.finditer(r"(?:比|较|同|与|相比|相较于?|是|为|相当于|于|than|from|of|since|over)[^,;§]{0,18}$", text))

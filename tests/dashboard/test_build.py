@@ -20,7 +20,7 @@ def snapshot(folder):
 def test_second_build_writes_nothing(built):
     from geodata import boundaries
 
-    folders = [CACHE / "assets", CACHE / "streamlit", Path(os.environ.get("GEODATA_CACHE") or boundaries.HOME / ".cache" / "geodata")]
+    folders = [CACHE / "assets", CACHE / "streamlit", boundaries.cache_folder()]
     before = [snapshot(f) for f in folders]
     assert before[0] and before[1]
     done = subprocess.run([sys.executable, "-m", "dashboard", "build"], cwd=ROOT, capture_output=True, text=True)

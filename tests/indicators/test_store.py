@@ -30,6 +30,12 @@ from indicators.reports.store import Conflict, StoreError
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.fixture(autouse=True)
+def _no_database(monkeypatch, tmp_path):
+    """What the checkout's own reviewers decided is no part of a test."""
+    monkeypatch.setenv("DATABASE_URL", str(tmp_path / "none.sqlite"))
+
+
 # --- the two databases -----------------------------------------------------------------
 
 
