@@ -20,7 +20,7 @@ from dashboard.charts.style import AREA_COLOURS, CATEGORICAL
 from dashboard.i18n import t
 from geodata import CREDIT, area, areas, web_geometry
 from indicators import catalogue, get
-from indicators.ledger import sources
+from indicators.ledger import observations, sources
 from indicators.measures import main_period_kind, series, unit_of
 from indicators.names import indicator_text, name
 from indicators.reports.reviewed import cached
@@ -177,16 +177,26 @@ def map_frame(indicator_id: str, measure: str) -> pd.DataFrame:
 
 
 @cached(maxsize=1)
+def _places() -> dict[str, set[str]]:
+    """Indicator -> codes of the areas that a map of it could colour; computing a series for each would take seconds."""
+    rows = observations()
+    rows = rows[rows["obs_status"] != "F"]
+    places = rows["counterpart_area"].where(rows["counterpart_area"] != "", rows["area"])
+    return {indicator: set(codes) for indicator, codes in places.groupby(rows["indicator"])}
+
+
+@cached(maxsize=1)
 def with_figures() -> tuple[str, ...]:
     """Ids of all indicators that have figures (targets apart), the flagships first, then by theme."""
-    found = [i for i in catalogue() if len(series(i.id))]
-    return tuple(i.id for i in sorted(found, key=lambda i: (not i.flagship, i.theme)))
+    have = _places()
+    return tuple(i.id for i in sorted((i for i in catalogue() if i.id in have), key=lambda i: (not i.flagship, i.theme)))
 
 
-@cached(maxsize=2)
+@cached(maxsize=1)
 def mappable() -> tuple[str, ...]:
     """Ids of the indicators that a map can show."""
-    return tuple(i for i in with_figures() if levels_of(i))
+    drawn = {a.code for level in MAP_LEVELS for a in areas(level)}
+    return tuple(i for i in with_figures() if _places()[i] & drawn)
 
 
 # --- views -----------------------------------------------------------------------------

@@ -26,7 +26,7 @@ def test_page_asks_no_other_host_logs_no_error_fits_and_is_accessible(visit, axe
         assert plots
         for plot in plots:
             assert plot.get_attribute("aria-label")
-            assert plot.evaluate("p => p.querySelectorAll('.plot path, .plot text, .barlayer path').length") > 3
+            assert plot.evaluate("p => p.querySelectorAll('.main-svg .trace path, .main-svg .trace text').length") >= 3
             box = plot.bounding_box()
             assert box["x"] >= 0 and box["x"] + box["width"] <= width + 1 and box["height"] > 100
     else:
