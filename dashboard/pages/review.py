@@ -91,7 +91,7 @@ def desk(report_id: int) -> None:
             with st.container(horizontal=True, key="keys"):
                 st.button(t(lang, "review.accept"), type="primary", shortcut="A", on_click=decide, args=("accept", current, following),
                           disabled=not current["row"] or current["state"] != "proposed")
-                st.button(t(lang, "review.reject"), shortcut="R", on_click=decide, args=("reject", current, following),
+                st.button(t(lang, "review.reject"), shortcut="X", on_click=decide, args=("reject", current, following),
                           disabled=current["state"] != "proposed")
                 st.button(t(lang, "review.undo"), shortcut="U", on_click=decide, args=("undo", current, None),
                           disabled=not st.session_state.get("review_log"))

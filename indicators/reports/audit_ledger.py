@@ -78,6 +78,10 @@ class Ledger:
         excuse(claim, slot, Bound(at, at, "elsewhere"))
         if claim.verdict == "does_not_follow" and qualifier(slot) != "exact":
             cannot(claim, "revised_base")
+        named = any(a[:2] in slot.sentence.masked for a in at.figure.areas + at.figure.from_areas)
+        known = any(i.get("row") for i in claim.inputs if i["role"] == "now")
+        if claim.verdict == "does_not_follow" and not (named or known):
+            cannot(claim, "other_scope")  # the place is only carried over from elsewhere in the report
         stated = Span(claim.stated, claim.stated_lower, claim.stated_upper)
         near = any(r.result is not None and abs(r.result.value - stated.value) <= max(0.05 * abs(stated.value), 2.0 if claim.kind != "multiple" else 0.1)
                    for _, found in tried for r in found)

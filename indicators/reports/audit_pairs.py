@@ -28,8 +28,10 @@ def compatible(a: Slot, b: Slot) -> bool:
 
 
 def _unit_left_out(i: Slot, j: Slot) -> bool:
-    """由4.92亿增长到11.6亿人次: the first is in the unit of the second."""
-    return i.sentence is j.sentence and i.figure.unit == "" and FROM.search(i.lead) is not None and j.k == i.k + 1 and _CHANGED_TO.search(j.pre) is not None
+    """由4.92亿增长到11.6亿人次, 由每亩2100元提高到8600元: both are in the unit that one of them has."""
+    one, two = i.figure.unit, j.figure.unit
+    alike = one == "" or one.startswith(two + "/") or two.startswith(one + "/")
+    return i.sentence is j.sentence and alike and FROM.search(i.lead) is not None and j.k == i.k + 1 and _CHANGED_TO.search(j.pre) is not None
 
 
 def _apart_by_semicolon(a: Slot, b: Slot) -> bool:
@@ -99,7 +101,7 @@ def _older(first: When, second: When, i: Slot, j: Slot) -> int:
         return (first.back > second.back) - (first.back < second.back)
     a, b = year_of(i), year_of(j)
     if not first.said and second.year and (a is None or a >= second.year) and not _AHEAD.search(j.pre) \
-            and (re.fullmatch(r"[,;(]?而?(?:19|20)\d\d年(?:末|底|同期)?(?:仅|只)?(?:为|是|有)?", j.pre) or _THAT.search(j.pre)):
+            and (re.match(r"[,;(]?而?(?:19|20)\d\d年", j.pre) and not residue(j.pre) and not _VERB.search(j.pre) or _THAT.search(j.pre)):
         return 1
     if first.back is None and second.back is None:
         if first.year and b:

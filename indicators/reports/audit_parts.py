@@ -110,7 +110,7 @@ def _part(slot: Slot, earlier: list[Slot], inner: Slot | None) -> Slot | None:
         return None
     last = earlier[-1]
     text = slot.sentence.masked[last.pos + 1:(inner or slot).pos]
-    if slot.sentence.english and inner is not None:
+    if slot.sentence.english and (inner is not None or slot.sentence.masked.startswith("of ")):
         return last if last.k == slot.k - 1 and len(text[:text.find("§")].split()) <= 6 else None
     own = re.split(r"account|represent|or\s*$", text)[0] if slot.sentence.english else text.rpartition("占")[0] or re.split("比重|比例|占比", text)[0]
     own = own.rpartition("§")[2]

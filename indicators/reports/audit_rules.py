@@ -402,7 +402,7 @@ def base_said(slot: Slot) -> When:
     """The base that a claim names for itself (比2014年, 是上年的, 同比)."""
     text = re.sub(r"原来|原先|最初|当初|起初|当时", "", slot.pre)  # whatever base the figures have
     if slot.sentence.english:
-        text += " " + slot.post.split(",")[0]
+        text = text.split(",")[-1] + " " + slot.post.split(",")[0]
     m = list(re.finditer(r"(?:比|较|同|与|相比|相较于?|是|为|相当于|于|than|from|of|since|over)[^,;§]{0,18}$", text))
     if _PREVIOUS.search(text):
         return When(back=-1)

@@ -4,7 +4,7 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-PAGES = ("", "map?area=130600", "trends", "region?area=130600", "indicator?indicator=tech_contract_value", "data", "sources?source=tjzbsh_202402",
+PAGES = ("", "claims", "review", "map?area=130600", "trends", "region?area=130600", "indicator?indicator=tech_contract_value", "data", "sources?source=tjzbsh_202402",
          "claims", "review")
 CHARTS = ("map", "trends", "region", "indicator")
 
