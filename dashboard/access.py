@@ -63,3 +63,11 @@ def reviewer() -> str | None:
         _listed("REVIEWERS"), login=user.get("email") if user.get("is_logged_in") else None, header=headers.get(name) if name else None,
         address=st.context.ip_address, proxies=_listed("TRUSTED_PROXIES"), forwarded=bool(headers.get("X-Forwarded-For")),
         local_user=getpass.getuser())
+
+
+def can_log_in() -> bool:
+    """Whether this deployment has an OIDC provider set up (``[auth]`` in Streamlit's secrets)."""
+    try:
+        return "auth" in st.secrets
+    except FileNotFoundError:
+        return False

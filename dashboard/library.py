@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from dashboard import claims, panels, views
 from dashboard import format as fmt
-from dashboard import panels, views
 from dashboard.i18n import t
 from dashboard.state import link
 from indicators.ledger import PRODUCER_RANK, observations, sources
+from indicators.reports.claims import shipped
 from indicators.reports.reviewed import cached
 
 KINDS = ("report", "official", "official_reprint", "yearbook", "secondary")
@@ -58,6 +59,8 @@ def one(source: str, at: str | None, lang: str) -> str:
             escape(views.place(r.area, r.counterpart_area, lang)), escape(fmt.period(r.period, r.period_kind, lang)),
             f"<b>{escape(fmt.quantity(r.value, r.unit, lang))}</b>", escape(r.value_text), panels.status_mark(r, lang),
             f'<a href="{escape(link("sources", lang, source=source, at=r.locator))}">{escape(panels.place_in(r.locator, lang)) or "–"}</a>'])
+    if (shipped()["source"] == source).any():
+        out.append(f'<h3>{escape(t(lang, "page.claims"))}</h3>' + claims.table(None, source, lang))
     columns = [t(lang, f"column.{c}") for c in ("indicator", "area", "period", "value", "value_text", "obs_status", "locator")]
     out.append(f"<h3>{escape(t(lang, 'sources.figures'))} ({len(cells)})</h3>" + panels.table(columns, cells, "", numeric=(3,)))
     return "".join(out)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import reviewing, views
-from dashboard.access import reviewer
+from dashboard.access import can_log_in, reviewer
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.intake import claims_of_text, take_in
@@ -103,6 +103,8 @@ def desk(report_id: int) -> None:
                 st.button(t(lang, "review.accept_certain", n=len(certain)), on_click=accept_certain, args=(certain,))
         else:
             st.html(f'<p class="empty">{t(lang, "review.read_only")}</p>')
+            if can_log_in():
+                st.button(t(lang, "review.log_in"), on_click=st.login)
 
 
 def correct(current: dict, following: int | None) -> None:

@@ -200,6 +200,24 @@ def in_fresh_processes(code: str, times: int) -> float:
     return median(found)
 
 
+#: A paragraph of a bulletin, written for this; each repetition names other years and amounts.
+PARAGRAPH = ("{year}年，全市地区生产总值{a}.5亿元，比上年增长5.{b}%，其中第三产业增加值{c}亿元，占地区生产总值的比重为6{b}.2%。"
+             "年末常住人口{d}.3万人，PM2.5年均浓度由{year}年的{e}微克/立方米下降到3{b}微克/立方米。全市铁路营业里程超过{f}公里。\n")
+
+
+def reading(characters: int) -> float:
+    """Milliseconds of processor time to read and audit a text of that length, after start-up."""
+    from indicators.reports.audit import audit
+    from indicators.reports.reader import read_text
+
+    text = "".join(PARAGRAPH.format(year=2000 + i % 24, a=3000 + i, b=i % 10, c=1500 + i, d=900 + i % 90, e=60 + i % 40, f=1000 + i)
+                   for i in range(characters // 120))
+    text = "2024年1月20日发布\n" + text[:characters]
+    start = time.process_time()
+    audit(text, read_text(text, date="2024-01-20"))
+    return 1000 * (time.process_time() - start)
+
+
 # --- the run ---------------------------------------------------------------------------
 
 
@@ -212,6 +230,13 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
     # its baseline, for information, is what of it is only the import of pandas
     alone, read = in_fresh_processes("import pandas", repeats.processes), in_fresh_processes(reading, repeats.processes)
     rows.append(Row("reading the whole ledger", "ms", read, alone, "most", 500))
+
+    say("reading reports")
+    reading(2_000)  # lexicons and gazetteer are loaded once
+    first = reading(10_000)
+    rows.append(Row("reading and auditing 10,000 characters", "ms", first))
+    rows.append(Row("  100,000 characters, against ten times that", "ms", reading(100_000), 10 * first, "most", 3000))
+    rows.append(Row("  1,000,000 characters, against a hundred times", "ms", reading(1_000_000), 100 * first))
 
     with ExitStack() as stack:
         say("starting both servers")
