@@ -7,6 +7,8 @@ be changed.
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from dataclasses import dataclass, field
 from html import escape
 
@@ -61,6 +63,18 @@ def area_name(code: str, lang: str, short: bool = False) -> str:
     """Name of an area in the reader's language."""
     found = area(code)
     return getattr(found, f"{'short' if short else 'name'}_{lang}")
+
+
+@functools.lru_cache(maxsize=2)
+def _choices(lang: str) -> dict[str, str]:
+    names = {a.code: area_name(a.code, lang) for a in areas()}
+    taken = Counter(names.values())
+    return {a.code: f"{names[a.code]} ({area_name(a.parent, lang, True)})" if taken[names[a.code]] > 1 and a.parent else names[a.code] for a in areas()}
+
+
+def area_choice(code: str, lang: str) -> str:
+    """Name of an area in a list of choices, with its parent's where two areas share it (桥西区)."""
+    return _choices(lang)[code]
 
 
 def place(code: str, counterpart: str, lang: str, short: bool = True) -> str:

@@ -17,7 +17,7 @@ with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
     chosen = choose(st.multiselect, "indicator", [i.id for i in catalogue()], ["gdp"], lang, t(lang, "control.indicators"),
                     lambda i: views.indicator_name(i, lang), many=True, placeholder=t(lang, "control.choose"))
     places = choose(st.multiselect, "areas", [a.code for a in areas()], [], lang, t(lang, "control.areas"),
-                    lambda c: views.area_name(c, lang, True), many=True, placeholder=t(lang, "control.choose"))
+                    lambda c: views.area_choice(c, lang), many=True, placeholder=t(lang, "control.choose"))
     kinds = choose(st.multiselect, "kind", list(PERIOD_KINDS), [], lang, t(lang, "control.kind"),
                    lambda k: name("period_kind", k, lang), many=True, placeholder=t(lang, "control.choose"))
     statuses = choose(st.multiselect, "status", list(OBS_STATUS), [], lang, t(lang, "control.status"),

@@ -11,7 +11,7 @@ lang = language()
 options = profile.areas_in_order()
 with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
     area = choose(st.selectbox, "area", options, "jjj", lang, t(lang, "control.area"),
-                  lambda c: views.area_name(c, lang))
+                  lambda c: views.area_choice(c, lang))
 st.html(profile.head(area, lang))
 lead = profile.lead_view(area, lang)
 if lead is not None:

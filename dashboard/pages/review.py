@@ -117,10 +117,10 @@ def correct(current: dict, following: int | None) -> None:
         fields = {
             "indicator": st.selectbox(t(lang, "column.indicator"), ids, pick(ids, row.get("indicator") or current["figure"]["indicator"]),
                                       format_func=lambda i: views.indicator_name(i, lang), placeholder=t(lang, "control.choose")),
-            "area": st.selectbox(t(lang, "column.area"), codes, pick(codes, row.get("area")), format_func=lambda c: views.area_name(c, lang),
+            "area": st.selectbox(t(lang, "column.area"), codes, pick(codes, row.get("area")), format_func=lambda c: views.area_choice(c, lang),
                                  placeholder=t(lang, "control.choose")),
             "counterpart_area": st.selectbox(t(lang, "column.counterpart_area"), ["", *codes], pick(["", *codes], row.get("counterpart_area", "")),
-                                             format_func=lambda c: views.area_name(c, lang) if c else "–"),
+                                             format_func=lambda c: views.area_choice(c, lang) if c else "–"),
             "period": st.text_input(t(lang, "column.period"), row.get("period") or current["figure"]["period"] or "", max_chars=30),
             "period_kind": st.selectbox(t(lang, "control.kind"), PERIOD_KINDS, pick(list(PERIOD_KINDS), row.get("period_kind") or "end"),
                                         format_func=lambda k: name("period_kind", k, lang)),

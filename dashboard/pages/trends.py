@@ -22,7 +22,7 @@ def view():
         known = views.areas_with_figures(tuple(chosen))
         default = [c for c in ("110000", "120000", "130000") if c in known] or list(known[:4])
         places = choose(st.multiselect, "areas", [a.code for a in areas()], default, lang, t(lang, "control.areas"),
-                        lambda c: views.area_name(c, lang, True), many=True, max_selections=8, placeholder=t(lang, "control.choose"))
+                        lambda c: views.area_choice(c, lang), many=True, max_selections=8, placeholder=t(lang, "control.choose"))
         measures = list(dict.fromkeys(m for i in chosen for m in get(i).all_measures))
         measure = choose(st.selectbox, "measure", measures, "level", lang, t(lang, "control.measure"), lambda m: views.measure_name(m, lang))
         base = None

@@ -51,6 +51,15 @@ def test_english_page_has_no_chinese_in_headings_and_controls(run_page, name):
 
 
 @LANGUAGES
+@pytest.mark.parametrize("name", HEADINGS)
+def test_choices_of_a_box_can_be_told_apart(run_page, name, lang):
+    """Streamlit knows an option by its label: of two with the same label only one can be chosen."""
+    app = run_page(name, lang).app
+    for box in [*app.selectbox, *app.multiselect]:
+        assert [o for o in dict.fromkeys(box.options) if box.options.count(o) > 1] == [], box.key
+
+
+@LANGUAGES
 @pytest.mark.parametrize("name", CHARTS)
 def test_chart_is_given_figures_with_title_unit_source_and_their_numbers(run_page, name, lang):
     payload = run_page(name, lang).payload()
