@@ -205,7 +205,7 @@ PARAGRAPH = ("{year}年，全市地区生产总值{a}.5亿元，比上年增长5
              "年末常住人口{d}.3万人，PM2.5年均浓度由{year}年的{e}微克/立方米下降到3{b}微克/立方米。全市铁路营业里程超过{f}公里。\n")
 
 
-def reading(characters: int) -> float:
+def read_and_audit(characters: int) -> float:
     """Milliseconds of processor time to read and audit a text of that length, after start-up."""
     from indicators.reports.audit import audit
     from indicators.reports.reader import read_text
@@ -232,11 +232,11 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
     rows.append(Row("reading the whole ledger", "ms", read, alone, "most", 500))
 
     say("reading reports")
-    reading(2_000)  # lexicons and gazetteer are loaded once
-    first = reading(10_000)
+    read_and_audit(2_000)  # lexicons and gazetteer are loaded once
+    first = read_and_audit(10_000)
     rows.append(Row("reading and auditing 10,000 characters", "ms", first))
-    rows.append(Row("  100,000 characters, against ten times that", "ms", reading(100_000), 10 * first, "most", 3000))
-    rows.append(Row("  1,000,000 characters, against a hundred times", "ms", reading(1_000_000), 100 * first))
+    rows.append(Row("  100,000 characters, against ten times that", "ms", read_and_audit(100_000), 10 * first, "most", 3000))
+    rows.append(Row("  1,000,000 characters, against a hundred times", "ms", read_and_audit(1_000_000), 100 * first))
 
     with ExitStack() as stack:
         say("starting both servers")
