@@ -112,7 +112,7 @@ def choose(draw, key: str, options: Sequence[str], default, lang: str, label: st
     str or list of str
     """
     value = read_many(key, options, default, lang) if many else read(key, options, default, lang, name)
-    widget = f"w_{key}"
+    widget = f"w_{key}_{lang}"  # the browser answers with labels, which belong to a language
     if st.session_state.get(widget) != value:
         st.session_state[widget] = value
     draw(label, options, key=widget, format_func=name, on_change=_write, args=(key, widget, default), **more)

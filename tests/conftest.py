@@ -32,6 +32,14 @@ def _surroundings(tmp_path_factory):
         yield
 
 
+@pytest.fixture(autouse=True)
+def _own_main_module():
+    """Streamlit's AppTest leaves the script it ran as ``__main__``, which processes started later would run."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
+
+
 @pytest.fixture(scope="session")
 def reports_dir(_surroundings):
     """The folder of the reports' texts; a test that needs it is skipped where it is not there."""

@@ -238,6 +238,7 @@ class View {
     }
     this.build()
     this.later(() => this.draw(same))
+    if (this.frame !== data.frame) this.tell() // a rerun puts back the address that the server knows
   }
 
   names () { return (this.data.figures[0].frames ?? []).map(f => f.name) }
@@ -415,7 +416,7 @@ class View {
     clearTimeout(this.telling)
     this.telling = setTimeout(() => {
       const parameter = this.data.frameParameter
-      if (!parameter) return
+      if (!parameter || !this.frame) return
       const url = new URL(location.href)
       url.searchParams.set(parameter, this.frame)
       history.replaceState(history.state, '', url)

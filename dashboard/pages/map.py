@@ -31,7 +31,7 @@ def view():
     picked = chart(shown, key="map", lang=lang, frame=year, frame_parameter="year")
     codes = sorted(set(shown.frame["place"]) | {a.code for a in views.areas(level)})
     if picked and picked["area"] in codes:
-        st.query_params["area"] = picked["area"]
+        st.query_params.update(area=picked["area"], **({"year": picked["frame"]} if picked["frame"] in years else {}))
     area = read("area", codes, "", lang, lambda c: views.area_name(c, lang) if c else "–")
     if area:
         panels.area_panel(indicator, measure, area, lang)

@@ -46,7 +46,7 @@ def test_english_page_has_no_chinese_in_headings_and_controls(run_page, name):
     labels = [w.label for kind in ("selectbox", "multiselect", "download_button") for w in app.get(kind)]
     words = [*headings(page.html), *headings(page.html, 2), *labels]
     assert [w for w in words if CJK.search(w)] == []
-    chosen = [option for w in app.selectbox if w.key != "w_source" for option in w.options]
+    chosen = [option for w in app.selectbox if w.key != "w_source_zh" for option in w.options]
     assert [o for o in chosen if CJK.search(o)] == []
 
 
@@ -170,11 +170,11 @@ def test_data_page_with_no_row_left_says_so(run_page):
 
 def test_choosing_an_indicator_writes_it_into_the_address(run_page):
     page = run_page("map")
-    page.app.selectbox(key="w_indicator").set_value("pm25").run()
+    page.app.selectbox(key="w_indicator_zh").set_value("pm25").run()
     assert not page.app.exception
     assert page.app.query_params["indicator"] == "pm25"
     assert views.indicator_name("pm25", "zh") in page.payload()["figures"][0]["layout"]["title"]["text"]
-    page.app.selectbox(key="w_indicator").set_value("gdp").run()
+    page.app.selectbox(key="w_indicator_zh").set_value("gdp").run()
     assert "indicator" not in page.app.query_params  # what holds anyway does not lengthen the address
 
 
