@@ -35,7 +35,7 @@ def one(source: str, at: str | None, lang: str) -> str:
     row = sources().loc[source]
     rows = observations()
     rows = rows[rows["source"] == source]
-    facts = [(t(lang, "sources.citation"), panels.citation(source, lang)), (t(lang, "sources.publisher"), row["publisher"]),
+    facts = [(t(lang, "sources.citation"), views.citation(source, lang)), (t(lang, "sources.publisher"), row["publisher"]),
              (t(lang, "sources.date"), row["date"] or "–")]
     if row["reliability"] in ("high", "medium", "low"):
         facts.append((t(lang, "sources.reliability"), t(lang, f"sources.{row['reliability']}")))

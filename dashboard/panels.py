@@ -91,14 +91,6 @@ def disagreements(indicator: str) -> list[pd.DataFrame]:
     return [g.sort_values("shown", ascending=False) for _, g in rows[rows["conflict"]].groupby(KEY, sort=False)]
 
 
-def citation(source: str, lang: str) -> str:
-    """A source with all that is known of it, as plain text."""
-    row = sources().loc[source]
-    who = row["original_publisher"] or row["publisher"]
-    via = f" ({row['publisher']})" if row["original_publisher"] and row["original_publisher"] != row["publisher"] else ""
-    return f"{who}. {row['title']}. {row['date']}{via}" if lang == "en" else f"{who}：《{row['title']}》，{row['date']}{via}"
-
-
 def place_in(locator: str, lang: str) -> str:
     """A locator in words: article and page of a report, else as it stands."""
     parts = parse_locator(locator)
@@ -116,7 +108,7 @@ def passages(row, lang: str) -> str:
     for source, locator in dict.fromkeys(zip(str(row.source).split("|"), str(row.locator).split("|"))):
         if source not in sources().index:
             continue
-        cite = f'<p class="when">{escape(citation(source, lang))} {escape(place_in(locator, lang))}</p>'
+        cite = f'<p class="when">{escape(views.citation(source, lang))} {escape(place_in(locator, lang))}</p>'
         try:
             found = passage(source, locator)
         except LookupError:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import functools
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 
 import pandas as pd
+import plotly.graph_objects as go
 
 from dashboard import format as fmt
 from dashboard.charts.choropleth import choropleth
@@ -28,6 +29,9 @@ from indicators.names import indicator_text, name
 from indicators.reports.reviewed import cached
 
 MAP_LEVELS = ("prefecture", "province", "county", "composite")
+
+#: Measures that are computed against a base year.
+BASED = ("growth", "cagr", "index")
 
 #: Dates of policy that trends are read against: day, key of the label.
 POLICY_DATES = (("2014-02-26", "start"), ("2015-04-30", "outline"), ("2017-04-01", "xiongan"),
@@ -46,7 +50,23 @@ class Part:
 
 @dataclass(frozen=True)
 class View:
-    """A chart with its numbers."""
+    """A chart with its numbers.
+
+    Attributes
+    ----------
+    id : str
+        Name of its files.
+    title, alt : str
+    figures : tuple of Part
+    table : dict or None
+        ``columns`` and ``rows`` of the numbers, as texts.
+    frame : pandas.DataFrame
+        Rows of :func:`indicators.series` that are drawn, all years.
+    shown : str
+        Name of the frame drawn first; empty for the figures as they are.
+    kind, query, lang : str, tuple of (str, str), str
+        What :func:`dashboard.kinds.open_view` was asked for.
+    """
 
     id: str
     title: str
@@ -54,6 +74,14 @@ class View:
     figures: tuple[Part, ...]
     table: dict | None
     frame: pd.DataFrame = field(repr=False)
+    shown: str = ""
+    kind: str = ""
+    query: tuple[tuple[str, str], ...] = ()
+    lang: str = "zh"
+
+    def names(self) -> list[str]:
+        """Names of the frames, in order."""
+        return [f.name for f in self.figures[0].figure.frames or ()]
 
 
 # --- names -----------------------------------------------------------------------------
@@ -102,6 +130,14 @@ def source_name(source_id: str, lang: str) -> str:
     title, date = _cut(row["title"], 40), row["date"]
     who = _cut(row["original_publisher"] or row["publisher"], 28)
     return f"{who}《{title}》{date}".strip() if lang == "zh" else f"{who}, {title}{', ' + date if date else ''}"
+
+
+def citation(source: str, lang: str) -> str:
+    """A source with all that is known of it, as plain text."""
+    row = sources().loc[source]
+    who = row["original_publisher"] or row["publisher"]
+    via = f" ({row['publisher']})" if row["original_publisher"] and row["original_publisher"] != row["publisher"] else ""
+    return t(lang, "sources.cited", who=who, title=row["title"], date=row["date"], via=via)
 
 
 def source_line(frame: pd.DataFrame, lang: str, limit: int = 3) -> str:
@@ -277,6 +313,16 @@ def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str
                 (Part(figure, alt, tuple({level, "province"}), 1.5), Part(ranks, t(lang, "chart.ranking_alt", title=title))), table, frame)
 
 
+def ranking_of(view: View) -> View:
+    """The ranking of a map alone, with title, unit and source of the map."""
+    whole, ranks = view.figures[0].figure, view.figures[1]
+    figure = go.Figure(ranks.figure)
+    layout = whole.layout
+    figure.update_layout(title={"text": layout.title.text, "subtitle": {"text": layout.title.subtitle.text}},
+                         meta={**ranks.figure.layout.meta, "source": layout.meta["source"].split("<br>")[0]})
+    return replace(view, id=view.id.replace("map-", "ranking-", 1), figures=(replace(ranks, figure=figure, share=1.0),))
+
+
 def best_year(frame) -> int | None:
     """The latest of the years in which most areas have a figure: what a map shows first."""
     counts = frame.groupby("year")["place"].nunique()
@@ -328,7 +374,7 @@ def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], meas
         from indicators.measures import period_kinds
 
         chosen_kind = kind if kind in period_kinds(indicator_id) else None
-        frame = series(indicator_id, measure=used, base=base if used in ("index", "growth", "cagr") else None, period_kind=chosen_kind)
+        frame = series(indicator_id, measure=used, base=base if used in BASED else None, period_kind=chosen_kind)
         if area_codes:
             frame = frame[frame["area"].isin(area_codes) | frame["counterpart_area"].isin(area_codes)]
         frame = frame.assign(key=[f"{a}>{c}" if c else a for a, c in zip(frame["area"], frame["counterpart_area"])])

@@ -26,7 +26,7 @@ def view():
         measures = list(dict.fromkeys(m for i in chosen for m in get(i).all_measures))
         measure = choose(st.selectbox, "measure", measures, "level", lang, t(lang, "control.measure"), lambda m: views.measure_name(m, lang))
         base = None
-        if measure in ("index", "growth", "cagr"):
+        if measure in views.BASED:
             base = choose(st.selectbox, "base", [str(y) for y in range(2010, 2025)], "2014", lang, t(lang, "control.base"), str)
         kinds = views.kinds_of(tuple(chosen))
         kind = kinds[0] if kinds else None

@@ -46,7 +46,7 @@ def test_english_page_has_no_chinese_in_headings_and_controls(run_page, name):
     labels = [w.label for kind in ("selectbox", "multiselect", "download_button") for w in app.get(kind)]
     words = [*headings(page.html), *headings(page.html, 2), *labels]
     assert [w for w in words if CJK.search(w)] == []
-    chosen = [option for w in app.selectbox if w.key != "w_source_zh" for option in w.options]
+    chosen = [option for w in app.selectbox if w.key != "w_source_en" for option in w.options]
     assert [o for o in chosen if CJK.search(o)] == []
 
 
