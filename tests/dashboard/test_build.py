@@ -46,7 +46,7 @@ def test_own_scripts_and_styles_are_the_ones_of_the_checkout(built):
 def fake_npm(monkeypatch, data, returncode=0):
     """An npm that brings `data`."""
     def run(command, **options):
-        bundle = Path(options["cwd"], "node_modules", build.PLOTLY_PACKAGE, "plotly-basic.min.js")
+        bundle = Path(options["cwd"], "node_modules", build.PLOTLY.name, "plotly-basic.min.js")
         if data is not None:
             bundle.parent.mkdir(parents=True)
             bundle.write_bytes(data)
@@ -59,28 +59,28 @@ def fake_npm(monkeypatch, data, returncode=0):
 def test_another_plotly_than_the_tested_one_is_refused(monkeypatch, tmp_path):
     fake_npm(monkeypatch, b"alert(1)")
     with pytest.raises(SystemExit, match="not the file that this program was tested with"):
-        build.fetch_plotly(tmp_path)
+        build.fetch(build.PLOTLY, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_plotly_that_cannot_be_fetched_is_said_in_a_sentence(monkeypatch, tmp_path):
     fake_npm(monkeypatch, None, returncode=1)
     with pytest.raises(SystemExit, match="npm could not bring .*ENOTFOUND"):
-        build.fetch_plotly(tmp_path)
+        build.fetch(build.PLOTLY, tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_missing_npm_is_said_in_a_sentence(monkeypatch, tmp_path):
     monkeypatch.setattr(build.shutil, "which", lambda *_, **__: None)
     with pytest.raises(SystemExit, match="npm is missing"):
-        build.fetch_plotly(tmp_path)
+        build.fetch(build.PLOTLY, tmp_path)
 
 
 def test_a_damaged_bundle_is_fetched_again(monkeypatch, tmp_path, built):
     good = (CACHE / "assets" / "plotly-basic.min.js").read_bytes()
     (tmp_path / "plotly-basic.min.js").write_bytes(good[:1000])
     fake_npm(monkeypatch, good)
-    build.fetch_plotly(tmp_path)
+    build.fetch(build.PLOTLY, tmp_path)
     assert (tmp_path / "plotly-basic.min.js").read_bytes() == good
 
 
