@@ -157,7 +157,7 @@ def _levels(indicator_id, period_kind, vintage, targets, folder) -> pd.DataFrame
     ).drop(columns=["shown"])
     if indicator.aggregation != "none" and not indicator.flow:
         rows = _aggregate(rows, indicator, vintage, folder)
-    return rows
+    return rows.assign(turn=_turns(rows))
 
 
 def _aggregate(rows, indicator, vintage, folder):
@@ -227,8 +227,15 @@ def _summands(code, members):
 
 
 def _worst(statuses) -> str:
-    order = "ABDPVUEF"
+    """The status that says most against joining a figure to others; a break comes before doubts, because lines stop at it."""
+    order = "ADPVUEBF"
     return max(statuses, key=lambda s: order.find(s))
+
+
+def _turns(rows) -> np.ndarray:
+    """How often a series has broken up to each row; what stands on two sides of a break is not compared."""
+    rows = rows.assign(turn=(rows["obs_status"] == "B").astype(int)).sort_values("t", kind="stable")
+    return rows.groupby(["area", "counterpart_area", "basis"], sort=False)["turn"].cumsum()
 
 
 def _join(values) -> str:
@@ -295,10 +302,10 @@ def _share(frame, indicator, base, vintage, folder):
 
 
 def _on_base(frame, base, scale, shift, years=False):
-    """Each row against the row of the base year of the same area and basis."""
+    """Each row against the row of the base year of the same area and basis, no break between them."""
     frame = frame[frame["period_kind"] != "cumulative"]  # totals since several starts do not compare
     start = frame[frame["t"] == float(base)]
-    later, first = _beside(frame[frame["t"] >= base], start, ["area", "counterpart_area"])
+    later, first = _beside(frame[frame["t"] >= base], start, ["area", "counterpart_area", "turn"])
     if years:
         later, first = later[later["t"] > base], first[(later["t"] > base).to_numpy()]
         power = 1.0 / (later["t"].to_numpy() - base)
@@ -325,7 +332,7 @@ def _growth(frame, indicator, base, vintage, folder):
         return _on_base(frame, base, 100, -100)
     frame = frame[frame["period_kind"] != "cumulative"]
     before = frame.assign(t=frame["t"] + 1)
-    now, then = _beside(frame, before, ["area", "counterpart_area", "t"])
+    now, then = _beside(frame, before, ["area", "counterpart_area", "turn", "t"])
     return _with(now, _ratio(now, then, 100, -100), then)
 
 
@@ -338,7 +345,7 @@ def _per_capita(frame, indicator, base, vintage, folder):
     people = _population(folder)
     if indicator.period_kind == "year":
         before = people.assign(t=people["t"] + 1)
-        end, start = _beside(people, before, ["area", "t"])
+        end, start = _beside(people, before, ["area", "turn", "t"])
         people = _with(end, {k: (end[k].to_numpy() + start[k].to_numpy()) / 2 for k in ("value", "lower", "upper")}, start)
     now, by = _beside(frame, people, ["area", "t"], same_basis=False)
     return _with(now, _ratio(now, by, per_capita_scale(indicator.unit)[0]), by)
