@@ -374,7 +374,8 @@ _BY_PATH = {resource.path: resource for resource in RESOURCES}
 # --- the OpenAPI document --------------------------------------------------------------
 
 
-def _parameter_entry(parameter: Parameter, lang: str) -> dict:
+def parameter_entry(parameter: Parameter, lang: str) -> dict:
+    """A parameter in the OpenAPI document."""
     schema: dict = {"type": "string", "maxLength": MAX_VALUE}
     if parameter.enum:
         schema["enum"] = list(parameter.accepted(None))
@@ -400,7 +401,7 @@ def _operation(resource: Resource, lang: str) -> dict:
     if any(p.path for p in resource.parameters):
         responses["404"] = {"description": t(lang, "api.not_found"), **error}
     return {"operationId": resource.id, "summary": summary,
-            "parameters": [_parameter_entry(p, lang) for p in (*resource.parameters, LANG)], "responses": responses}
+            "parameters": [parameter_entry(p, lang) for p in (*resource.parameters, LANG)], "responses": responses}
 
 
 def openapi_document(query: dict | None = None) -> dict:
@@ -411,11 +412,13 @@ def openapi_document(query: dict | None = None) -> dict:
     query : dict, optional
         ``lang``: language of the descriptions, English when absent.
     """
+    from dashboard.export_api import paths
+
     lang = (query or {}).get("lang", LANG.default)
     return {
         "openapi": "3.1.0",
         "info": {"title": t(lang, "api.title"), "version": "1", "description": t(lang, "api.description")},
-        "paths": {r.path: {"get": _operation(r, lang)} for r in (HEALTH, *RESOURCES)},
+        "paths": {r.path: {"get": _operation(r, lang)} for r in (HEALTH, *RESOURCES)} | paths(lang),
         "components": {"schemas": {"Error": _object(error={"type": "string"})}},
     }
 
@@ -455,20 +458,28 @@ def _matches(header: str, etag: str) -> bool:
     return header.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in header.split(","))
 
 
-def _answer(request: Request, content: bytes, status: int, media_type: str, headers: dict) -> Response:
+def answer(request: Request, content: bytes, status: int, media_type: str, headers: dict) -> Response:
     """A response; to HEAD the same without its content."""
     kind = f"{media_type}; charset=utf-8" if media_type == CSV else media_type
     headers = {"Content-Type": kind, "Content-Length": str(len(content)), "X-Content-Type-Options": "nosniff", **headers}
     return Response(b"" if request.method == "HEAD" else content, status, headers)
 
 
-def _error(request: Request, refusal: Refusal) -> Response:
+def error(request: Request, refusal: Refusal, default: str = LANG.default) -> Response:
+    """The sentence of a refusal, in the language asked for."""
     asked = request.query_params.get(LANG.name)
-    sentence = refusal.sentence(asked if asked in LANGUAGES else LANG.default)
-    return _answer(request, orjson.dumps({"error": sentence}), refusal.status, JSON, {"Cache-Control": "no-store"})
+    sentence = refusal.sentence(asked if asked in LANGUAGES else default)
+    return answer(request, orjson.dumps({"error": sentence}), refusal.status, JSON, {"Cache-Control": "no-store"})
 
 
-def _query(request: Request) -> list[tuple[str, str]]:
+def query_of(request: Request) -> list[tuple[str, str]]:
+    """Names and values of the query.
+
+    Raises
+    ------
+    Refusal
+        If it is too long.
+    """
     length = len(request.scope["query_string"])
     if length > MAX_QUERY:
         raise Refusal(400, "query_too_long", n=length, limit=MAX_QUERY)
@@ -476,7 +487,7 @@ def _query(request: Request) -> list[tuple[str, str]]:
 
 
 def _respond(request: Request, resource: Resource) -> Response:
-    values = read_parameters((*resource.parameters, LANG), request.path_params, _query(request))
+    values = read_parameters((*resource.parameters, LANG), request.path_params, query_of(request))
     body = _body(resource.path, tuple(values.items()))
     encoding = chosen_encoding(request.headers.get("accept-encoding", ""), body.encoded)
     headers = {"ETag": body.etag(encoding), "Cache-Control": f"public, max-age={resource.max_age}",
@@ -487,7 +498,7 @@ def _respond(request: Request, resource: Resource) -> Response:
         headers["Content-Encoding"] = encoding
     if resource.filename:
         headers["Content-Disposition"] = f'attachment; filename="{resource.filename.format(**values)}"'
-    return _answer(request, body.content(encoding), 200, resource.media_type, headers)
+    return answer(request, body.content(encoding), 200, resource.media_type, headers)
 
 
 def _endpoint(resource: Resource) -> Callable[[Request], Response]:
@@ -495,23 +506,23 @@ def _endpoint(resource: Resource) -> Callable[[Request], Response]:
         try:
             return _respond(request, resource)
         except Refusal as refusal:
-            return _error(request, refusal)
+            return error(request, refusal)
         except Exception:
             log.exception("%r failed", request.scope["path"])
-            return _error(request, Refusal(500, "failed"))
+            return error(request, Refusal(500, "failed"))
 
     return endpoint
 
 
 async def healthz(request: Request) -> Response:
     """Answers while the server lives; what a probe adds to the address does not matter."""
-    return _answer(request, b'{"status":"ok"}', 200, JSON, {"Cache-Control": "no-store"})
+    return answer(request, b'{"status":"ok"}', 200, JSON, {"Cache-Control": "no-store"})
 
 
 async def nowhere(request: Request) -> Response:
     """Answers for addresses below ``/api/`` that do not exist, for which Streamlit would send its page."""
     paths = tuple(r.path for r in RESOURCES)
-    return _error(request, Refusal(404, "no_such_address", value=request.scope["path"][:MAX_VALUE], accepted=Accepted(paths)))
+    return error(request, Refusal(404, "no_such_address", value=request.scope["path"][:MAX_VALUE], accepted=Accepted(paths)))
 
 
 #: All addresses; the last one takes the rest of ``/api/``, so that further routes go before it.

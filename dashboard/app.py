@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.api import routes
+from dashboard import api, briefing, export_api
 from dashboard.paths import HERE
 from dashboard.static_files import StaticFiles
 
@@ -19,6 +19,7 @@ async def lifespan(app):
 
     threading.Thread(target=warm, daemon=True).start()
     yield
+    await export_api.desk().close()
 
 
 def on_script_error(error: Exception) -> bool:
@@ -31,5 +32,5 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
-app = st.App(HERE / "site" / "main.py", routes=routes, middleware=[Middleware(StaticFiles)], lifespan=lifespan,
+app = st.App(HERE / "site" / "main.py", routes=[*briefing.routes, *export_api.routes, *api.routes], middleware=[Middleware(StaticFiles)], lifespan=lifespan,
              on_script_error=on_script_error)

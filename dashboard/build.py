@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -44,6 +45,7 @@ _NEVER_LOADED = ("PlotlyChart.", "DeckGlJsonChart.", "EChartsChart.", "GraphVizC
 
 def main() -> None:
     """Build all that is missing or out of date; a second call does nothing."""
+    from dashboard.i18n import LANGUAGES
     from geodata import LEVELS, web_file
     from geodata import build as build_layers
 
@@ -56,6 +58,9 @@ def main() -> None:
         copy_changed(web_file(level), assets / f"geometry-{level}.json")
     for source in [*COMPONENT.glob("*.js"), *COMPONENT.glob("*.css"), *STATIC.glob("*")]:
         copy_changed(source, assets / source.name)
+    for lang in LANGUAGES:
+        words = {**panel_words(lang), "style": f"./assets/{manifest()['panel.css']}/panel.css"}
+        write_changed(json.dumps(words, ensure_ascii=False).encode(), assets / f"panel-{lang}.json")
     compress_tree(assets, assets)
     compress_streamlit()
 
@@ -100,9 +105,25 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def copy_changed(source: Path, target: Path) -> None:
     """Copy a file where its content differs."""
-    data = source.read_bytes()
+    write_changed(source.read_bytes(), target)
+
+
+def write_changed(data: bytes, target: Path) -> None:
+    """Write a file where its content differs."""
     if not target.exists() or target.read_bytes() != data:
         write_whole(target, data)
+
+
+def panel_words(lang: str) -> dict:
+    """Words of the export panel and the choices it offers, which no page needs before it is opened."""
+    from dashboard.exports import DPI, FONTS, SIZES, STANDARD, THEMES
+    from dashboard.i18n import text
+
+    words = text(lang)["panel"]
+    sizes = {key: words["size"][key].format(width=f"{size.width:g}", height=f"{size.height:g}") for key, size in SIZES.items()}
+    return {**words, "size": sizes, "size_dpi": {key: size.dpi for key, size in SIZES.items()}, "dpi": DPI,
+            "font": {key: words["font"][key] for key in FONTS}, "theme": {key: words["theme"][key] for key in THEMES},
+            "standard": {"size": STANDARD.size, "dpi": "0", "font": STANDARD.font, "theme": STANDARD.theme}}
 
 
 def compress_tree(source: Path, target: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+from html import escape
+
 import orjson
 import streamlit as st
 
-from dashboard.i18n import text
+from dashboard.i18n import t, text
+from dashboard.kinds import address
 from dashboard.static_files import asset_url
 
 # The script itself comes by a URL that the browser may keep; this only fetches it.
@@ -16,14 +20,12 @@ export default function (component) {
   return () => { gone = true; stop && stop() }
 }
 """
-_component = None
 
 
-def _mounted():
-    global _component
-    if _component is None:
-        _component = st.components.v2.component("chart", html='<div class="jjj-chart"></div>', js=_LOADER, isolate_styles=False)
-    return _component
+@functools.lru_cache(maxsize=4)
+def component(name: str):
+    """The component whose script is the asset ``{name}.js``; its data name the address as ``script``."""
+    return st.components.v2.component(name, html=f'<div class="jjj-{name}"></div>', js=_LOADER, isolate_styles=False)
 
 
 def chart(view, *, key: str, lang: str, frame: str | None = None, frame_parameter: str | None = None, table: bool = True):
@@ -49,7 +51,7 @@ def chart(view, *, key: str, lang: str, frame: str | None = None, frame_paramete
     dict or None
         ``area``, ``frame``, ``x``, ``figure`` of the point that was just clicked.
     """
-    result = _mounted()(
+    result = component("chart")(
         key=key, data=orjson.loads(payload(view, lang, frame, frame_parameter, table)), on_picked_change=lambda: None)
     return result.picked
 
@@ -59,8 +61,22 @@ def payload(view, lang: str, frame: str | None = None, frame_parameter: str | No
     figures = [{**_plain(f.figure), "geometry": {x: asset_url(f"geometry-{x}.json") for x in f.layers}, "share": f.share, "alt": f.alt} for f in view.figures]
     return orjson.dumps({
         "script": asset_url("chart.js"), "figures": figures, "frame": frame, "frameParameter": frame_parameter,
+        "address": address(view) if view.kind else None, "title": view.title, "panel": panel(lang),
         "alt": view.alt, "table": view.table if table else None, "words": text(lang)["chart"], "view": view.id, "file": view.id,
     }, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def panel(lang: str) -> dict:
+    """The words on the buttons of the export panel and the basket, and where the panel is."""
+    return {"script": asset_url("panel.js"), "words": asset_url(f"panel-{lang}.json"), "lang": lang,
+            **{key: t(lang, f"panel.{key}") for key in ("open", "add", "added", "full", "refused", "failed")}}
+
+
+def export_button(view) -> None:
+    """A button that opens the export panel of a view that is no chart."""
+    values = {"address": address(view), "title": view.title, **{k: v for k, v in panel(view.lang).items() if k in ("script", "words", "lang", "failed")}}
+    data = " ".join(f'data-{key}="{escape(value)}"' for key, value in values.items())
+    st.html(f'<button type="button" class="jjj-button" aria-haspopup="dialog" {data}>{escape(t(view.lang, "panel.open"))}</button>')
 
 
 def _plain(figure) -> dict:

@@ -31,7 +31,8 @@ def footer() -> None:
 
     lang = language()
     st.html(f'<footer class="colophon"><p>{escape(t(lang, "footer.figures"))}</p><p>{escape(CREDIT[lang])}</p>'
-            f'<p><a href="./api/catalogue.json">API</a> · <a href="./api/openapi.json">OpenAPI</a></p></footer>')
+            f'<p><a href="./api/catalogue.json">API</a> · <a href="./api/openapi.json">OpenAPI</a> · '
+            f'<a href="{link("briefing", lang)}" target="_blank">{escape(t(lang, "briefing.open"))}</a></p></footer>')
 
 
 def title(lang: str, text: str, lead: str = "") -> None:

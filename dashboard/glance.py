@@ -38,7 +38,7 @@ def _card(indicator, area, counterpart, kind, lang):
         return f'<article class="family"><h2>{heading}</h2><p class="empty">{t(lang, "chart.no_data")}</p></article>'
     last = frame.iloc[-1]
     where = views.place(area, counterpart, lang)
-    line = sparkline(frame, views._trend_alt(frame.assign(key="k"), heading, {"k": where}, lang))
+    line = sparkline(frame, views.trend_alt(frame.assign(key="k"), heading, {"k": where}, lang))
     return (
         f'<article class="family"><h2><a href="{link("indicator", lang, indicator=indicator)}">{heading}</a></h2>'
         f'<p class="when">{escape(where)} · {escape(fmt.period(last["period"], last["period_kind"], lang))}</p>'
@@ -52,8 +52,8 @@ def _card(indicator, area, counterpart, kind, lang):
 
 
 def _change(frame, indicator, lang):
-    """Change over the longest run on one basis that reaches back to the strategy's beginning."""
-    runs = [run for _, run in frame.groupby("basis") if run["t"].min() <= 2014 and len(run) > 1]
+    """Change over the longest run on one basis, without a break, that reaches back to the strategy's beginning."""
+    runs = [run for _, run in frame.groupby(["basis", (frame["obs_status"] == "B").cumsum()]) if run["t"].min() <= 2014 and len(run) > 1]
     if not runs or frame.iloc[-1]["period_kind"] == "cumulative":
         return escape(t(lang, "overview.no_change"))
     run = max(runs, key=lambda r: (r["t"].max(), len(r)))

@@ -58,7 +58,7 @@ def one(source: str, at: str | None, lang: str) -> str:
             f'<a href="{link("indicator", lang, indicator=r.indicator)}">{escape(views.indicator_name(r.indicator, lang))}</a>',
             escape(views.place(r.area, r.counterpart_area, lang)), escape(fmt.period(r.period, r.period_kind, lang)),
             f"<b>{escape(fmt.quantity(r.value, r.unit, lang))}</b>", escape(r.value_text), panels.status_mark(r, lang),
-            f'<a href="{escape(link("sources", lang, source=source, at=r.locator))}">{escape(panels.place_in(r.locator, lang)) or "–"}</a>'])
+            f'<a href="{escape(link("sources", lang, source=source, at=r.locator))}">{escape(views.place_in(r.locator, lang)) or "–"}</a>'])
     if (shipped()["source"] == source).any():
         out.append(f'<h3>{escape(t(lang, "page.claims"))}</h3>' + claims.table(None, source, lang))
     columns = [t(lang, f"column.{c}") for c in ("indicator", "area", "period", "value", "value_text", "obs_status", "locator")]

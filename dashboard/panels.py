@@ -14,7 +14,7 @@ from dashboard.state import link
 from indicators.ledger import reconciled, sources
 from indicators.measures import series
 from indicators.names import name
-from indicators.reports.passages import parse_locator, passage
+from indicators.reports.passages import passage
 
 
 def table(columns: list[str], rows: list[list[str]], caption: str = "", numeric: tuple[int, ...] = ()) -> str:
@@ -91,24 +91,13 @@ def disagreements(indicator: str) -> list[pd.DataFrame]:
     return [g.sort_values("shown", ascending=False) for _, g in rows[rows["conflict"]].groupby(KEY, sort=False)]
 
 
-def place_in(locator: str, lang: str) -> str:
-    """A locator in words: article and page of a report, else as it stands."""
-    parts = parse_locator(locator)
-    words = []
-    if "article" in parts:
-        words.append(t(lang, "sources.article", article=parts["article"]))
-    if "page" in parts:
-        words.append(t(lang, "sources.page", page=parts["page"]))
-    return " ".join(words) if parts else locator
-
-
 def passages(row, lang: str) -> str:
     """The passages that printed the figures of a row, highlighted; the citation where there is no text."""
     out = []
     for source, locator in dict.fromkeys(zip(str(row.source).split("|"), str(row.locator).split("|"))):
         if source not in sources().index:
             continue
-        cite = f'<p class="when">{escape(views.citation(source, lang))} {escape(place_in(locator, lang))}</p>'
+        cite = f'<p class="when">{escape(views.citation(source, lang))} {escape(views.place_in(locator, lang))}</p>'
         try:
             found = passage(source, locator)
         except LookupError:

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from html import escape
 
-import pandas as pd
-
 from dashboard import format as fmt
 from dashboard import panels, views
+from dashboard.area_figures import LEADING, areas_in_order, figures_of, lead_view
 from dashboard.charts.thumbnail import sparkline
 from dashboard.i18n import t
 from dashboard.state import link
 from geodata import area as find
-from geodata import area_km2, areas
+from geodata import area_km2
 from indicators import get
-from indicators.ledger import observations
-from indicators.measures import series
 from indicators.names import name
 from indicators.reports.reviewed import cached
 
-#: Indicators that the charts at the top of the page show, where the area has them.
-LEADING = ("gdp", "resident_population", "pm25", "rail_km")
-
-
-@cached(maxsize=1)
-def areas_in_order() -> list[str]:
-    """Areas that have a page: the region, provinces, prefectures, cooperation areas, then all others with figures."""
-    have = set(observations()["area"]) | set(observations()["counterpart_area"])
-    first = ["jjj", *[a.code for a in areas("province")], *[a.code for a in areas("prefecture")], *[a.code for a in areas("composite")]]
-    rest = [a.code for a in areas() if a.code in have]
-    return list(dict.fromkeys([*first, *rest]))
+__all__ = ["LEADING", "areas_in_order", "body", "head", "lead_view"]
 
 
 def head(code: str, lang: str) -> str:
@@ -56,33 +43,9 @@ def _link(code, lang):
 
 
 @cached(maxsize=256)
-def lead_view(code: str, lang: str):
-    """Trends of the leading indicators of an area, two in a row; None where it has none."""
-    have = tuple(i for i in LEADING if len(series(i, areas=[code])) > 1)
-    if not have:
-        return None
-    view = views.trend_view(have, (code,), "level", lang, bounds=True)
-    for part in view.figures:
-        part.figure.update_layout(height=330)
-    return view
-
-
-def _figures(code):
-    """All series rows about an area, out and in, latest first."""
-    parts = []
-    for indicator in views.with_figures():
-        for kind in views.kinds_of((indicator,)):
-            frame = series(indicator, period_kind=kind)
-            own = frame[(frame["area"] == code) | (frame["counterpart_area"] == code)]
-            if len(own):
-                parts.append(own)
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-
-
-@cached(maxsize=256)
 def body(code: str, lang: str) -> str:
     """Tables of the latest figure of everything, by theme."""
-    frame = _figures(code)
+    frame = figures_of(code)
     if frame.empty:
         return f'<p class="empty">{escape(t(lang, "region.none", area=views.area_name(code, lang)))}</p>'
     frame = frame.assign(theme=[get(i).theme for i in frame["indicator"]])

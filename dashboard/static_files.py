@@ -91,7 +91,7 @@ def _header(scope, name: bytes) -> str:
 
 def _is_page(path: str) -> bool:
     """A page's address has one segment and no dot; everything else is a file or a service."""
-    return bool(re.fullmatch(r"/[\w-]*", path)) and path != "/healthz"
+    return bool(re.fullmatch(r"/[\w-]*", path)) and path not in ("/healthz", "/briefing")
 
 
 def _file(original: Path, copy: Path, accept: str) -> Response:

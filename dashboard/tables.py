@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from dashboard import format as fmt
-from dashboard import panels, views
+from dashboard import views
 from dashboard.i18n import t
 from indicators.ledger import reconciled
 from indicators.names import name
@@ -52,7 +52,7 @@ def readable(frame: pd.DataFrame, lang: str) -> pd.DataFrame:
         "shown": ["✓" if s else "" for s in frame["shown"]],
         "rule": [name("rule", r, lang) if r else "" for r in frame["rule"]],
         "source": [views.source_name(s, lang) for s in frame["source"]],
-        "locator": [panels.place_in(x, lang) for x in frame["locator"]],
+        "locator": [views.place_in(x, lang) for x in frame["locator"]],
         "note": frame["note"],
     })
     return out.rename(columns=headings(lang))

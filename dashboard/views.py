@@ -26,6 +26,7 @@ from indicators import catalogue, get
 from indicators.ledger import observations, sources
 from indicators.measures import main_period_kind, series, unit_of
 from indicators.names import indicator_text, name
+from indicators.reports.passages import parse_locator
 from indicators.reports.reviewed import cached
 
 MAP_LEVELS = ("prefecture", "province", "county", "composite")
@@ -81,7 +82,7 @@ class View:
 
     def names(self) -> list[str]:
         """Names of the frames, in order."""
-        return [f.name for f in self.figures[0].figure.frames or ()]
+        return [f.name for f in self.figures[0].figure.frames or ()] if self.figures else []
 
 
 # --- names -----------------------------------------------------------------------------
@@ -135,9 +136,20 @@ def source_name(source_id: str, lang: str) -> str:
 def citation(source: str, lang: str) -> str:
     """A source with all that is known of it, as plain text."""
     row = sources().loc[source]
-    who = row["original_publisher"] or row["publisher"]
-    via = f" ({row['publisher']})" if row["original_publisher"] and row["original_publisher"] != row["publisher"] else ""
-    return t(lang, "sources.cited", who=who, title=row["title"], date=row["date"], via=via)
+    who, through = (text if "not named" not in text else "" for text in (row["original_publisher"] or row["publisher"], row["publisher"]))
+    via = f" ({through})" if row["original_publisher"] and through not in ("", row["original_publisher"]) else ""
+    return t(lang, "sources.cited" if who else "sources.cited_unnamed", who=who, title=row["title"], date=row["date"], via=via)
+
+
+def place_in(locator: str, lang: str) -> str:
+    """A locator in words: article and page of a report, else as it stands."""
+    parts = parse_locator(locator)
+    words = []
+    if "article" in parts:
+        words.append(t(lang, "sources.article", article=parts["article"]))
+    if "page" in parts:
+        words.append(t(lang, "sources.page", page=parts["page"]))
+    return " ".join(words) if parts else locator
 
 
 def source_line(frame: pd.DataFrame, lang: str, limit: int = 3) -> str:
@@ -164,7 +176,7 @@ def source_line(frame: pd.DataFrame, lang: str, limit: int = 3) -> str:
 
 def value_text(row, indicator_id: str, lang: str) -> str:
     """A value with its unit, as the pages write it; 近, 超 of a printed figure stay with it."""
-    text = fmt.quantity(row.value, row.unit, lang, _decimals(indicator_id, row.measure))
+    text = fmt.quantity(row.value, row.unit, lang, decimals_of(indicator_id, row.measure))
     if row.value_text and row.upper > row.lower:
         if row.lower == row.value:
             return t(lang, "chart.over", value=text)
@@ -173,7 +185,8 @@ def value_text(row, indicator_id: str, lang: str) -> str:
     return text
 
 
-def _decimals(indicator_id, measure):
+def decimals_of(indicator_id: str, measure: str) -> int | None:
+    """Digits after the point of a measure; None where three significant digits are shown."""
     if measure == "level":
         return get(indicator_id).decimals
     return {"index": 1, "growth": 1, "cagr": 1, "share": 1, "share_of_output": 1, "over_limit": 2}.get(measure)
@@ -274,11 +287,11 @@ def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str
     frame = frame.assign(hover=[hover(r, indicator_id, lang) for r in frame.itertuples()])
     shapes = web_geometry(level)
     unit = unit_of(indicator_id, measure)
-    title = _title(indicator_id, measure, lang)
+    title = chart_title(indicator_id, measure, lang)
     kind = main_period_kind(indicator_id)
     subtitle = t(lang, "chart.map_subtitle", unit=fmt.unit_label(unit, lang), level=t(lang, f"level.{level}"),
                  kind=name("period_kind", kind, lang))
-    decimals = _decimals(indicator_id, measure)
+    decimals = decimals_of(indicator_id, measure)
 
     def show(value):
         return fmt.number(value, lang, decimals)
@@ -329,7 +342,8 @@ def best_year(frame) -> int | None:
     return None if counts.empty else int(counts[counts == counts.max()].index.max())
 
 
-def _title(indicator_id, measure, lang, base=None):
+def chart_title(indicator_id: str, measure: str, lang: str, base: str | None = None) -> str:
+    """Title of a chart of one measure of an indicator."""
     label = indicator_name(indicator_id, lang)
     if measure == "index":
         return t(lang, "chart.title_index", indicator=label, base=base or 2014)
@@ -385,7 +399,7 @@ def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], meas
         frame = frame.assign(hover=[hover(r, indicator_id, lang) for r in frame.itertuples()],
                              rounded=[rounded(r) for r in frame.itertuples()])
         unit = unit_of(indicator_id, used)
-        title = _title(indicator_id, used, lang, base)
+        title = chart_title(indicator_id, used, lang, base)
         subtitle = fmt.unit_label(unit, lang) + _break_note(frame, lang)
         policy = [(_year_of(day), t(lang, f"policy.{key}"), f"{day} {t(lang, f'policy.{key}_long')}") for day, key in POLICY_DATES] if marks else ()
         colours = {k: AREA_COLOURS.get(k.split(">")[0]) if len({k.split(">")[0] for k in wanted}) == len(wanted) else None for k in labels}
@@ -398,7 +412,7 @@ def trend_view(indicator_ids: tuple[str, ...], area_codes: tuple[str, ...], meas
         figure = lines(frame, title=title, subtitle=subtitle, source=source_line(frame, lang), labels=labels, unit=unit, colours=colours,
                        marks=policy, log=log and (frame["value"] > 0).all(), bounds=bounds, base_line=limit)
         figure.update_layout(uirevision=indicator_id)
-        figures.append(Part(figure, _trend_alt(frame, title, labels, lang)))
+        figures.append(Part(figure, trend_alt(frame, title, labels, lang)))
         frames.append(frame)
         rows += [[title, labels[r.key], fmt.period(r.period, r.period_kind, lang), value_text(r, indicator_id, lang), r.value_text,
                   name("obs_status", r.obs_status, lang), _cut(source_name(r.source.split("|")[0], lang), 60)] for r in frame.itertuples()]
@@ -422,7 +436,8 @@ def _break_note(frame, lang):
     return ""
 
 
-def _trend_alt(frame, title, labels, lang):
+def trend_alt(frame: pd.DataFrame, title: str, labels: dict[str, str], lang: str) -> str:
+    """Lines in words: where each begins and ends."""
     parts = []
     for key, label in labels.items():
         own = frame[frame["key"] == key].sort_values("t")

@@ -49,7 +49,7 @@ def class_of(value: float, bins: list[float]) -> int:
     return int(min(np.searchsorted(bins, value, side="left"), len(bins) - 1))
 
 
-def _ink(fill: str) -> str:
+def ink_on(fill: str) -> str:
     """White or ink, whichever stands out more from a fill (contrast ratio of WCAG 2)."""
     def luminance(colour):
         parts = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -145,7 +145,7 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
     def label_look(year):
         """Names in the colour that stands out from their polygon, with a rim in the polygon's own."""
         fills = [look(area, year)["fillcolor"] for area in layer]
-        return {"size": 12, "color": [_ink(f) for f in fills],
+        return {"size": 12, "color": [ink_on(f) for f in fills],
                 "shadow": [f"1px 1px 0 {f}, -1px -1px 0 {f}, 1px -1px 0 {f}, -1px 1px 0 {f}" for f in fills]}
 
     if labels:

@@ -124,6 +124,7 @@ function fit (layout, view, width, c) {
 
 function heightOf (layout, width, margin) {
   const meta = layout.meta ?? {}
+  if (meta.fixed) return Math.round(meta.fixed)
   if (meta.aspect) return Math.round(Math.min(meta.tallest ?? Infinity, (width - (margin.l ?? 0) - (margin.r ?? 0)) / meta.aspect) + margin.t + margin.b)
   if (meta.rows) return Math.round(meta.rows * (meta.rowHeight ?? 26) + margin.t + margin.b)
   return Math.round(Math.max(300, Math.min(layout.height ?? 440, width * 1.05))) + Math.max(0, (margin.t ?? 0) - 60)
@@ -213,6 +214,8 @@ class View {
     this.root = root
     this.plots = []
     this.drawing = Promise.resolve()
+    this.onbasket = () => this.gathered()
+    addEventListener('jjj-basket', this.onbasket)
     this.resize = new ResizeObserver(() => {
       const width = Math.floor(this.root.clientWidth)
       if (width && width !== this.width) this.later(() => this.draw())
@@ -285,17 +288,51 @@ class View {
     } else bar.textContent = ''
     let side = bar.querySelector('.jjj-side')
     if (!side) { side = document.createElement('span'); side.className = 'jjj-side'; bar.append(side) }
-    if (side.dataset.words !== w.png) {
-      side.dataset.words = w.png
-      side.innerHTML = ''
-      for (const format of ['png', 'svg']) {
-        const button = document.createElement('button')
-        button.type = 'button'
-        button.textContent = w[format] ?? format
-        button.onclick = () => this.save(format)
-        side.append(button)
-      }
+    const panel = this.data.address && this.data.panel
+    side.hidden = !panel
+    if (panel && side.dataset.lang !== panel.lang) {
+      side.dataset.lang = panel.lang
+      side.innerHTML = '<button type="button" class="jjj-add"></button><button type="button" class="jjj-open" aria-haspopup="dialog"></button>'
+      side.querySelector('.jjj-open').textContent = panel.open
+      side.querySelector('.jjj-open').onclick = () => this.export()
+      side.querySelector('.jjj-add').onclick = () => this.gather()
     }
+    this.gathered()
+  }
+
+  // The view as it is on screen, by the name that exports, briefings and the basket know it by.
+  address () {
+    const [kind, query] = this.data.address.split('?')
+    const values = new URLSearchParams(query)
+    if (this.data.frameParameter && this.frame) values.set(this.data.frameParameter, this.frame)
+    return `${kind}?${values}`.replaceAll('%2C', ',')
+  }
+
+  title () { return this.data.title + (this.data.frameParameter && this.frame ? ` · ${this.frame}` : '') }
+
+  export () {
+    window.JJJ.openPanel({ ...this.data.panel, address: this.address(), title: this.title(), save: format => this.save(format) })
+  }
+
+  gather () {
+    const { lang, full, refused } = this.data.panel
+    const failed = window.JJJ.basket.toggle({ address: this.address(), label: this.title(), title: '', seconds: 12, lang })
+    const sentence = { full: full.replace('{n}', window.JJJ.basket.most), refused }[failed] ?? ''
+    this.root.querySelector('.jjj-said').textContent = sentence
+    if (sentence) window.JJJ.tell(sentence)
+  }
+
+  // How many views the basket holds, and whether this one is among them.
+  gathered () {
+    const button = this.root.querySelector('.jjj-add')
+    const basket = window.JJJ?.basket
+    if (!button || !this.data.address) return
+    button.hidden = !basket
+    if (!basket) return
+    const { items } = basket.read()
+    const there = items.some(item => item.address === this.address())
+    button.textContent = this.data.panel[there ? 'added' : 'add'] + (items.length ? ` (${items.length})` : '')
+    button.classList.toggle('there', there)
   }
 
   mark () {
@@ -309,6 +346,7 @@ class View {
     const play = bar.querySelector('.jjj-play')
     play.textContent = this.timer ? this.words.pause ?? '❚❚' : this.words.play ?? '▶'
     play.setAttribute('aria-pressed', String(!!this.timer))
+    this.gathered()
   }
 
   table () {
@@ -450,11 +488,14 @@ class View {
     if (area) this.component.setTriggerValue('picked', { area, frame: this.frame ?? null, x: point.x ?? null, figure })
   }
 
+  // What is on screen, saved by the browser; returns the names of the files.
   async save (format) {
     const plots = [...this.root.querySelectorAll('.jjj-plot')]
+    const names = []
     for (const plot of plots) {
-      await window.Plotly.downloadImage(plot, { format, scale: format === 'png' ? 2 : 1, filename: `${this.data.file ?? 'chart'}${this.frame ? '-' + this.frame : ''}${plots.length > 1 ? '-' + (plots.indexOf(plot) + 1) : ''}`, width: plot.clientWidth, height: plot.clientHeight })
+      names.push(await window.Plotly.downloadImage(plot, { format, scale: format === 'png' ? 2 : 1, filename: `${this.data.file ?? 'chart'}${this.frame ? '-' + this.frame : ''}${plots.length > 1 ? '-' + (plots.indexOf(plot) + 1) : ''}`, width: plot.clientWidth, height: plot.clientHeight }))
     }
+    return names.join(', ')
   }
 
   fail (error) {
@@ -466,6 +507,7 @@ class View {
     clearInterval(this.timer)
     clearTimeout(this.telling) // the address belongs to the next view by now
     this.resize.disconnect()
+    removeEventListener('jjj-basket', this.onbasket)
     this.root.querySelectorAll('.jjj-plot').forEach(p => window.Plotly?.purge(p))
   }
 }

@@ -62,7 +62,7 @@ class About:
     date: str
 
 
-def about(view: View, origin: str = "") -> About:
+def about(view: View, origin: str = "", drawn: bool = False) -> About:
     """What an export of `view` says of its figures.
 
     Parameters
@@ -71,8 +71,12 @@ def about(view: View, origin: str = "") -> About:
         From :func:`dashboard.kinds.open_view`.
     origin : str
         Address of the deployment.
+    drawn : bool
+        Speak only of the figures that a picture of the view shows, those of its year.
     """
     lang, frame = view.lang, view.frame
+    if drawn and view.shown and "year" in frame:
+        frame = frame[frame["year"].astype(str) == view.shown]
     units = list(dict.fromkeys(fmt.unit_label(u, lang) for u in frame["unit"]))
     used = frame["source"].str.split("|").explode()
     counts = used[used != ""].value_counts()

@@ -3,8 +3,10 @@
 import streamlit as st
 
 from dashboard import tables, views
+from dashboard.chart import export_button
 from dashboard.chrome import title
 from dashboard.i18n import t
+from dashboard.kinds import open_view
 from dashboard.state import choose, language
 from geodata import areas
 from indicators import catalogue
@@ -30,4 +32,7 @@ else:
     readable = tables.readable(frame, lang)
     st.html(f'<p class="when ready">{t(lang, "data.rows", n=len(frame))}</p>')
     st.dataframe(readable, hide_index=True, height=560, column_config=tables.columns(lang))
-    st.download_button(t(lang, "data.download"), tables.csv_bytes(readable), file_name=f"{'-'.join(chosen)[:80]}.csv", mime="text/csv")
+    asked = (("indicator", chosen), ("areas", places), ("kind", kinds), ("status", statuses), ("rows", [only]))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(t(lang, "data.download"), tables.csv_bytes(readable), file_name=f"{'-'.join(chosen)[:80]}.csv", mime="text/csv")
+        export_button(open_view("data", [(key, ",".join(values)) for key, values in asked if values], lang))

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import dossier, views
 from dashboard.chart import chart
 from dashboard.i18n import t
+from dashboard.kinds import open_view
 from dashboard.state import choose, language
 from indicators import catalogue
 from indicators.names import name
@@ -19,9 +20,8 @@ with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
     choose(st.selectbox, "theme", ["all", *themes], "all", lang, t(lang, "control.theme"),
            lambda x: t(lang, "control.all_themes") if x == "all" else name("theme", x, lang))
 st.html(dossier.definition(indicator, lang))
-shown = dossier.lead_view(indicator, lang)
-if shown is not None:
-    chart(shown, key="indicator", lang=lang, table=False)
+if dossier.lead_view(indicator, lang) is not None:
+    chart(open_view("indicator", [("indicator", indicator)], lang), key="indicator", lang=lang, table=False)
 st.html(dossier.coverage(indicator, lang))
 st.html(dossier.disagreements(indicator, lang))
 st.html(dossier.observations(indicator, lang))

@@ -6,6 +6,7 @@ from dashboard import panels, views
 from dashboard.chart import chart
 from dashboard.chrome import title
 from dashboard.i18n import t
+from dashboard.kinds import named
 from dashboard.state import choose, language, read
 from indicators import get
 
@@ -28,6 +29,7 @@ def view():
     shown = views.map_view(indicator, measure, level, lang, method)
     years = [f.name for f in shown.figures[0].figure.frames]
     year = read("year", years, str(views.best_year(shown.frame)), lang)
+    shown = named(shown, "map", lang, indicator=indicator, measure=measure, level=level, classes=method, year=year)
     picked = chart(shown, key="map", lang=lang, frame=year, frame_parameter="year")
     codes = sorted(set(shown.frame["place"]) | {a.code for a in views.areas(level)})
     if picked and picked["area"] in codes:

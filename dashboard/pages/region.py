@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import profile, views
 from dashboard.chart import chart
 from dashboard.i18n import t
+from dashboard.kinds import open_view
 from dashboard.state import choose, language
 
 lang = language()
@@ -13,7 +14,6 @@ with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
     area = choose(st.selectbox, "area", options, "jjj", lang, t(lang, "control.area"),
                   lambda c: views.area_choice(c, lang))
 st.html(profile.head(area, lang))
-lead = profile.lead_view(area, lang)
-if lead is not None:
-    chart(lead, key="region", lang=lang)
+if profile.lead_view(area, lang) is not None:
+    chart(open_view("region", [("area", area)], lang), key="region", lang=lang)
 st.html(profile.body(area, lang))

@@ -6,6 +6,7 @@ from dashboard import panels, views
 from dashboard.chart import chart
 from dashboard.chrome import title
 from dashboard.i18n import t
+from dashboard.kinds import named
 from dashboard.state import choose, language
 from geodata import areas
 from indicators import get
@@ -35,11 +36,13 @@ def view():
         scale = choose(st.selectbox, "scale", ["linear", "log"], "linear", lang, t(lang, "control.scale"), lambda s: t(lang, f"control.{s}"))
         shows = choose(st.multiselect, "show", ["marks", "bounds"], ["marks", "bounds"], lang, t(lang, "control.show"),
                        lambda s: t(lang, f"control.{s}"), many=True, placeholder=t(lang, "control.choose"))
-    shown = views.trend_view(tuple(chosen), tuple(places), measure, lang, base if measure != "growth" or "base" in st.query_params else None,
+    base = base if measure != "growth" or "base" in st.query_params else None
+    shown = views.trend_view(tuple(chosen), tuple(places), measure, lang, base,
                              scale == "log", "marks" in shows, "bounds" in shows, kind)
     if shown.frame.empty:
         st.html(f'<p class="empty">{t(lang, "trends.empty")}</p>')
         return
+    shown = named(shown, "trends", lang, indicators=chosen, areas=places, measure=measure, base=base, kind=kind, scale=scale, show=shows)
     picked = chart(shown, key="trends", lang=lang)
     if picked:
         indicator = chosen[min(picked["figure"], len(chosen) - 1)]

@@ -22,8 +22,9 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from tests.bench import detail, servers
+from tests.bench import detail, exports, servers
 from tests.bench.browser import BASELINE, OURS, Side, change_year, context, launched, profile, race, visit
+from tests.bench.rows import Row, table
 from tests.bench.servers import ROOT, CannotMeasure, Server
 from tests.bench.wire import relay
 
@@ -45,34 +46,6 @@ class Repeats:
 
 
 QUICK = Repeats(visits=3, byte_visits=1, rounds=1, changes=6, processes=3, race_seconds=2)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table.
-
-    `bar` is what `kind` says: the largest ratio to the baseline (``ratio``), the largest or
-    smallest figure (``most``, ``least``), or none (``""``: for information).
-    """
-
-    what: str
-    unit: str
-    ours: float
-    baseline: float | None = None
-    kind: str = ""
-    bar: float | None = None
-
-    @property
-    def ratio(self) -> float | None:
-        """Ours over the baseline's."""
-        return self.ours / self.baseline if self.baseline else None
-
-    @property
-    def ok(self) -> bool | None:
-        """Whether the bar is kept; None where there is none."""
-        if self.kind == "ratio":
-            return self.ratio is not None and self.ratio <= self.bar
-        return {"most": self.ours <= (self.bar or 0), "least": self.ours >= (self.bar or 0)}.get(self.kind)
 
 
 # --- measurements ----------------------------------------------------------------------
@@ -237,6 +210,7 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
     rows.append(Row("reading and auditing 10,000 characters", "ms", first))
     rows.append(Row("  100,000 characters, against ten times that", "ms", read_and_audit(100_000), 10 * first, "most", 3000))
     rows.append(Row("  1,000,000 characters, against a hundred times", "ms", read_and_audit(1_000_000), 100 * first))
+    rows += exports.measure(repeats.processes, say)
 
     with ExitStack() as stack:
         say("starting both servers")
@@ -272,25 +246,10 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
         rows.append(Row("playing, years a second", "1/s", speed, None, "least", 10))
         rows.append(Row("playing, websocket messages", "", messages, None, "most", 0))
         rows.append(Row("playing, server CPU", "ms", cpu))
+        say("year changes while exports are made")
+        quiet, loaded = exports.beside(browser, running[OURS], repeats.changes * 3)
+        rows.append(Row("year change as seen, p95, beside exports", "ms", loaded, quiet, "ratio", 2))
     return rows
-
-
-def table(rows: list[Row]) -> str:
-    """The rows as text: what, baseline, ours, ratio, bar, whether it is kept."""
-    cells = [("what", "", "baseline", "ours", "ratio", "bar", "")]
-    for row in rows:
-        bar = {"ratio": f"≤ {row.bar}x", "most": f"≤ {row.bar}", "least": f"≥ {row.bar}"}.get(row.kind, "")
-        cells.append((row.what, row.unit, _number(row.baseline), _number(row.ours), "" if row.ratio is None else f"{row.ratio:.2f}x",
-                      bar, {None: "", True: "ok", False: "OVER"}[row.ok]))
-    widths = [max(len(line[i]) for line in cells) for i in range(len(cells[0]))]
-    return "\n".join("  ".join(c.ljust(w) if i in (0, 1, 6) else c.rjust(w) for i, (c, w) in enumerate(zip(line, widths))).rstrip()
-                     for line in cells)
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.1f}"
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -389,15 +389,18 @@ def test_click_on_a_point_shows_its_source_where_there_is_no_text(visit):
 # --- taking away -----------------------------------------------------------------------
 
 
-def save(page, words, count):
-    """Click a button of the chart and take all files that come."""
+def save(page, kind, count):
+    """Save what is on screen, and take all files that come."""
     got = []
     page.on("download", lambda one: got.append(one))
-    page.click(f".jjj-side button:has-text('{words}')")
+    page.click(".jjj-open")
+    page.locator(f".jjj-formats label:has(input[value=screen_{kind}])").click()
+    page.click(".jjj-go .primary")
     for _ in range(150):
         page.wait_for_timeout(100)
         if len(got) >= count:
             break
+    page.keyboard.press("Escape")
     return [one.path().read_bytes() for one in got]
 
 
@@ -407,13 +410,13 @@ def test_pictures_download_with_title_unit_and_source(visit, path, lang, title):
     one = visit()
     page = one.open(path)
     plots = page.locator(".jjj-plot").count()
-    pictures = [data.decode("utf8") for data in save(page, t(lang, "chart.svg"), plots)]
+    pictures = [data.decode("utf8") for data in save(page, "svg", plots)]
     assert len(pictures) == plots
     words = " ".join(re.findall(r">([^<>]+)<", pictures[0]))
     assert title in words
     assert t(lang, "chart.source_line", sources="\0", date="").split("\0")[0].strip() in words
     assert "year=" not in path or "2016" in words
-    images = save(page, t(lang, "chart.png"), plots)
+    images = save(page, "png", plots)
     assert len(images) == plots
     for image in images:
         assert image[:8] == b"\x89PNG\r\n\x1a\n"

@@ -14,7 +14,7 @@ PAGE_FILES = HERE / "pages"
 CHARTS = ("map", "trends", "region", "indicator")
 HEADINGS = {
     "overview": lambda lang: t(lang, "app.title"),
-    **{name: lambda lang, name=name: t(lang, f"page.{name}") for name in ("map", "trends", "data", "sources", "claims", "review")},
+    **{name: lambda lang, name=name: t(lang, f"page.{name}") for name in ("map", "trends", "data", "sources", "claims", "review", "basket")},
     "region": lambda lang: views.area_name("jjj", lang),
     "indicator": lambda lang: views.indicator_name("gdp", lang),
 }
@@ -181,7 +181,7 @@ def test_choosing_an_indicator_writes_it_into_the_address(run_page):
 def test_every_internal_link_names_a_page_that_exists(run_page):
     for name in HEADINGS:
         for target in re.findall(r'href="\./([\w-]*)(?:[?"])', run_page(name).html):
-            assert target in ("", *PAGES), (name, target)
+            assert target in ("", "briefing", *PAGES), (name, target)
 
 
 @pytest.mark.parametrize("source_kind", ["report", "official"])

@@ -1,0 +1,169 @@
+"""Addresses of exports: ``/api/export/{view}.{format}`` with the view's own parameters.
+
+A wrong request is answered before it waits. The rest goes to the :class:`Desk`, where so many
+are made at once; a reader who goes away calls the order off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import urllib.parse
+from dataclasses import replace
+
+import orjson
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.api import JSON, answer, error, parameter_entry, query_of
+from dashboard.exports import DPI, FONTS, SIZES, THEMES
+from dashboard.exports.desk import Desk
+from dashboard.exports.render import BASKET_FORMATS, FORMATS, MOST_ITEMS, File, formats_of
+from dashboard.i18n import t
+from dashboard.kinds import KINDS, OF_AREA, check, parse
+from dashboard.parameters import LANG, Accepted, Parameter, Refusal, read_parameters
+
+OPTIONS = (
+    Parameter("size", "a4", lambda _: tuple(SIZES), enum=True, default="slide"),
+    Parameter("dpi", "300", lambda _: DPI, enum=True),
+    Parameter("font", "large", lambda _: FONTS, enum=True, default="normal"),
+    Parameter("theme", "dark", lambda _: THEMES, enum=True, default="light"),
+    Parameter("title", "0", lambda _: ("0", "1"), enum=True, default="1"),
+)
+JOB = Parameter("job", "a1b2c3d4e5f6", pattern="[A-Za-z0-9-]{8,64}")
+EXPORT_LANG = replace(LANG, default="zh")
+#: Bytes that a basket's order may have.
+MOST_BYTES = 64_000
+_NEVER_KEPT = {"Cache-Control": "no-store"}
+
+
+@functools.cache
+def desk() -> Desk:
+    """The one desk of this server."""
+    return Desk()
+
+
+def _options(values: dict, request: Request) -> dict:
+    chosen = {key: values[key] for key in ("size", "font", "theme") if key in values}
+    if "dpi" in values:
+        chosen["dpi"] = int(values["dpi"])
+    return {**chosen, "title": values.get("title", "1") == "1", "origin": origin(request)}
+
+
+def origin(request: Request) -> str:
+    """Address of the deployment as readers know it: ``PUBLIC_URL``, else that of the request."""
+    return os.environ.get("PUBLIC_URL", "").rstrip("/") or str(request.base_url).rstrip("/")
+
+
+def _order(request: Request) -> tuple[dict, str]:
+    """The order of a request, and the name under which its progress can be asked for."""
+    kind, name = request.path_params["view"], request.path_params["format"]
+    report = kind == "report"
+    if not report and kind not in KINDS:
+        raise Refusal(404, "not_accepted", parameter="view", value=kind[:64], accepted=Accepted((*KINDS, "report")))
+    formats = ("pdf",) if report else formats_of(kind)
+    if name not in formats:
+        raise Refusal(404, "not_accepted", parameter="format", value=name[:64], accepted=Accepted(formats))
+    own = (OF_AREA,) if report else KINDS[kind].parameters
+    query = query_of(request)
+    values = read_parameters((*own, *OPTIONS, JOB, EXPORT_LANG), {}, query)
+    names = {p.name for p in own}
+    order = {"what": "report", "area": values.get("area", "jjj")} if report else {
+        "what": "view", "kind": kind, "format": name, "query": [pair for pair in query if pair[0] in names]}
+    return {**order, "lang": values.get("lang", EXPORT_LANG.default), "options": _options(values, request)}, values.get("job", "")
+
+
+async def _basket_order(request: Request) -> tuple[dict, str]:
+    name = request.path_params["format"]
+    if name not in BASKET_FORMATS:
+        raise Refusal(404, "not_accepted", parameter="format", value=name[:64], accepted=Accepted(tuple(BASKET_FORMATS)))
+    raw = b""
+    async for piece in request.stream():
+        raw += piece
+        if len(raw) > MOST_BYTES:
+            raise Refusal(413, "basket_too_large", limit=MOST_BYTES)
+    try:
+        given = orjson.loads(raw)
+        items = [{"address": str(i["address"]), "title": str(i.get("title") or "")[:200], "seconds": i.get("seconds")} for i in given["items"]]
+        chosen = given.get("options") or {}
+        pairs = [(str(k), str(v)) for k, v in chosen.items()]
+        given_lang, job, title = given.get("lang", "zh"), str(given.get("job") or ""), str(given.get("title") or "")[:200]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise Refusal(400, "malformed_basket") from None
+    if not 1 <= len(items) <= MOST_ITEMS:
+        raise Refusal(400, "basket_size", n=len(items), limit=MOST_ITEMS)
+    pairs += [("lang", str(given_lang))] + ([("job", job)] if job else [])
+    values = read_parameters((*OPTIONS, JOB, EXPORT_LANG), {}, pairs)
+    lang = values.get("lang", EXPORT_LANG.default)
+    for i, item in enumerate(items):
+        try:
+            check(*parse(item["address"]))
+        except Refusal as refusal:
+            raise Refusal(400, "item", n=i + 1, sentence=refusal.sentence(lang)) from None
+    return {"what": "basket", "format": name, "items": items, "title": title, "lang": lang, "options": _options(values, request)}, values.get("job", "")
+
+
+async def _gone(request: Request) -> None:
+    """Returns when the reader has gone away."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _carried_out(request: Request, order: dict, job: str) -> Response:
+    work = asyncio.create_task(desk().carry_out(order, job))
+    gone = asyncio.create_task(_gone(request))
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            return Response(status_code=499)
+        result = work.result()
+    finally:
+        for task in (work, gone):
+            task.cancel()
+    if not isinstance(result, File):
+        status, sentence = result
+        return answer(request, orjson.dumps({"error": sentence}), status, JSON, _NEVER_KEPT)
+    name = urllib.parse.quote(result.name)
+    shown = "inline" if request.query_params.get("inline") else "attachment"
+    return answer(request, result.content, 200, result.media_type, {
+        **_NEVER_KEPT, "Content-Disposition": f"{shown}; filename=\"{name}\"; filename*=UTF-8''{name}"})
+
+
+def _endpoint(order_of):
+    async def endpoint(request: Request) -> Response:
+        try:
+            order = order_of(request)
+            return await _carried_out(request, *(await order if asyncio.iscoroutine(order) else order))
+        except Refusal as refusal:
+            return error(request, refusal, EXPORT_LANG.default)
+
+    return endpoint
+
+
+async def job(request: Request) -> Response:
+    """How far an order is."""
+    return answer(request, orjson.dumps(desk().state(request.path_params["job"])), 200, JSON, _NEVER_KEPT)
+
+
+routes = [
+    Route("/api/export/jobs/{job}", job, name="export_job"),
+    Route("/api/export/basket.{format}", _endpoint(_basket_order), methods=["POST"], name="export_basket"),
+    Route("/api/export/{view}.{format}", _endpoint(_order), name="export"),
+]
+
+
+def paths(lang: str) -> dict:
+    """Entries of the OpenAPI document: one address for each kind of view, with its parameters."""
+    def operation(name: str, parameters, formats, media) -> dict:
+        refused = {str(status): {"description": t(lang, "api.refused"), "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
+                   for status in (400, 404, 503)}
+        entry = Parameter("format", formats[0], lambda _: formats, enum=True, path=True)
+        return {"get": {"operationId": f"export_{name}", "summary": t(lang, "api.route.export", view=name),
+                        "parameters": [parameter_entry(p, lang) for p in (entry, *parameters, *OPTIONS, JOB, EXPORT_LANG)],
+                        "responses": {"200": {"description": t(lang, "api.route.export", view=name), "content": {m: {} for m in media}}, **refused}}}
+
+    views = {f"/api/export/{kind.id}.{{format}}": operation(
+        kind.id, kind.parameters, formats_of(kind.id), sorted({FORMATS[f].media_type for f in formats_of(kind.id)})) for kind in KINDS.values()}
+    return {**views, "/api/export/report.{format}": operation("report", (OF_AREA,), ("pdf",), ["application/pdf"])}
