@@ -1,5 +1,6 @@
 """The ASGI application: Streamlit's pages, the API and the static files. Nothing else."""
 
+import asyncio
 import logging
 import threading
 from contextlib import asynccontextmanager
@@ -14,11 +15,19 @@ from dashboard.static_files import StaticFiles
 
 @asynccontextmanager
 async def lifespan(app):
-    """Compute what the first visitors will ask for while nobody waits."""
+    """Compute what the first visitors will ask for while nobody waits, then get the first export's worker ready."""
     from dashboard.warm import warm
 
-    threading.Thread(target=warm, daemon=True).start()
+    async def ready():
+        thread = threading.Thread(target=warm, daemon=True)  # which a server that is stopped meanwhile does not wait for
+        thread.start()
+        while thread.is_alive():
+            await asyncio.sleep(0.5)
+        await export_api.desk().prepare()
+
+    task = asyncio.create_task(ready())
     yield
+    task.cancel()
     await export_api.desk().close()
 
 

@@ -193,8 +193,8 @@ KINDS = {kind.id: kind for kind in (
     Kind("structure", (OF_AREA, PART, STACKED), _structure, ""),
     Kind("scatter", (*AXES, MAP_LEVEL, YEAR), _scatter, ""),
     Kind("data", LISTED, _data, "data"),
-    Kind("flow", (FLOWING, KIND, YEAR), _flow, "indicator"),
-    Kind("number", (INDICATOR, OF_AREA, COUNTERPART, KIND), _number, "indicator"),
+    Kind("flow", (FLOWING, KIND, YEAR), _flow, ""),
+    Kind("number", (INDICATOR, OF_AREA, COUNTERPART, KIND), _number, ""),
 )}
 
 
@@ -280,13 +280,13 @@ def address(view: View) -> str:
 
 
 def permanent_link(view: View, origin: str = "") -> str:
-    """Where readers find the view.
+    """Where readers find the view: its page, or the chart alone where it has none.
 
     Parameters
     ----------
     origin : str
         Address of the deployment, ``https://host``; relative to it when empty.
     """
-    page = KINDS[view.kind].page or view.kind
+    page = KINDS[view.kind].page or f"embed/{view.kind}"
     query = [*view.query, *([("lang", "EN")] if view.lang == "en" else [])]
     return f"{origin.rstrip('/')}/{page}" + (f"?{urlencode(query, safe=',')}" if query else "")
