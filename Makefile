@@ -1,6 +1,8 @@
 # The two commands that a newcomer needs: make serve, make test.
 PYTHON ?= python3
 PORT ?= 8501
+# Tests wait for browsers and servers much of their time.
+JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 VENV := .venv
 BIN := $(VENV)/bin
 
@@ -17,7 +19,7 @@ build: $(VENV)/run.done
 test: build $(VENV)/dev.done
 	@sh tests/system.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
 
 lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .

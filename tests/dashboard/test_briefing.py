@@ -104,5 +104,5 @@ def test_one_file_holds_everything_once(built):
     assert html.count("</script>") == html.count("<script"), "no script ends early"
     assert all(s["href"] is None for v in content["views"]["zh"] for s in v["sources"]) and content["views"]["zh"][0]["link"] is None
     linked = inside(frozen(ONE.encode(), "en", "https://example.org/").decode())["views"]["en"][0]
-    assert linked["link"].startswith("https://example.org/indicator?") and linked["sources"][0]["href"].startswith("https://example.org/sources?")
+    assert linked["link"].startswith("https://example.org/embed/number?") and linked["sources"][0]["href"].startswith("https://example.org/sources?")
     assert t("zh", "app.title") == content["app"]["zh"]
