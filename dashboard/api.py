@@ -268,23 +268,24 @@ class Body:
         return f'"{self.tag}-{encoding}"' if encoding else f'"{self.tag}"'
 
 
-def _packed(content: bytes) -> Body:
+def packed(content: bytes) -> Body:
+    """A body of that content."""
     return Body(hashlib.sha256(content).hexdigest()[:20], {"gzip": gzip.compress(content, 6, mtime=0)})
 
 
 def _json_body(content: Callable[[dict], dict], query: dict) -> Body:
-    return _packed(orjson.dumps(content(query)))
+    return packed(orjson.dumps(content(query)))
 
 
 def _rows_json(frame_of: Callable[[dict], pd.DataFrame], columns: tuple, query: dict) -> Body:
     content = {"indicator": query["id"], "name": _indicator_name(query["id"]),
                "unit": unit_of(query["id"], query.get("measure", MEASURE.default)),
                "rows": records(frame_of(query), columns)}
-    return _packed(orjson.dumps(content))
+    return packed(orjson.dumps(content))
 
 
 def _rows_csv(frame_of: Callable[[dict], pd.DataFrame], columns: tuple, query: dict) -> Body:
-    return _packed(csv_bytes(records(frame_of(query), columns), columns))
+    return packed(csv_bytes(records(frame_of(query), columns), columns))
 
 
 def _areas_body(query: dict) -> Body:
@@ -453,7 +454,7 @@ def chosen_encoding(header: str, offered: Iterable[str]) -> str:
     return next((e for e in ("br", "gzip") if e in offered and weights.get(e)), "")
 
 
-def _matches(header: str, etag: str) -> bool:
+def matches(header: str, etag: str) -> bool:
     """Whether ``If-None-Match`` names the entity tag; proxies that compress mark theirs as weak."""
     return header.strip() == "*" or etag in (tag.strip().removeprefix("W/") for tag in header.split(","))
 
@@ -492,7 +493,7 @@ def _respond(request: Request, resource: Resource) -> Response:
     encoding = chosen_encoding(request.headers.get("accept-encoding", ""), body.encoded)
     headers = {"ETag": body.etag(encoding), "Cache-Control": f"public, max-age={resource.max_age}",
                "Vary": "Accept-Encoding"}
-    if _matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if encoding:
         headers["Content-Encoding"] = encoding

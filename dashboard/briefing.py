@@ -263,7 +263,7 @@ def slide_content(view: View, origin: str | None = ".") -> dict:
 
 @cached(maxsize=256)
 def _view_body(kind: str, query: tuple, lang: str) -> api.Body:
-    return api._packed(orjson.dumps(slide_content(open_view(kind, query, lang))))
+    return api.packed(orjson.dumps(slide_content(open_view(kind, query, lang))))
 
 
 def list_content(playlist: Playlist, lang: str) -> dict:
@@ -405,7 +405,7 @@ def _answering(body_of: Callable[[Request], api.Body]) -> Callable[[Request], Re
             return _sentence(request, Refusal(500, "failed"))
         encoding = api.chosen_encoding(request.headers.get("accept-encoding", ""), body.encoded)
         headers = {"ETag": body.etag(encoding), "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-        if api._matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        if api.matches(request.headers.get("if-none-match", ""), headers["ETag"]):
             return Response(status_code=304, headers=headers)
         if encoding:
             headers["Content-Encoding"] = encoding
@@ -421,7 +421,7 @@ def _sentence(request: Request, refusal: Refusal) -> Response:
 
 def _list_of(request: Request) -> api.Body:
     lang, _, _ = _asked(request)
-    return api._packed(orjson.dumps(list_content(read_playlist(request.path_params["playlist"], lang), lang)))
+    return api.packed(orjson.dumps(list_content(read_playlist(request.path_params["playlist"], lang), lang)))
 
 
 def _view_of(request: Request) -> api.Body:

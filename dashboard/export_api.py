@@ -154,16 +154,23 @@ routes = [
 ]
 
 
+def _refusals(lang: str, *statuses: int) -> dict:
+    return {str(status): {"description": t(lang, "api.refused"), "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}} for status in statuses}
+
+
 def paths(lang: str) -> dict:
-    """Entries of the OpenAPI document: one address for each kind of view, with its parameters."""
+    """Entries of the OpenAPI document: two addresses for each kind of view, with its parameters."""
     def operation(name: str, parameters, formats, media) -> dict:
-        refused = {str(status): {"description": t(lang, "api.refused"), "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
-                   for status in (400, 404, 503)}
         entry = Parameter("format", formats[0], lambda _: formats, enum=True, path=True)
         return {"get": {"operationId": f"export_{name}", "summary": t(lang, "api.route.export", view=name),
                         "parameters": [parameter_entry(p, lang) for p in (entry, *parameters, *OPTIONS, JOB, EXPORT_LANG)],
-                        "responses": {"200": {"description": t(lang, "api.route.export", view=name), "content": {m: {} for m in media}}, **refused}}}
+                        "responses": {"200": {"description": t(lang, "api.route.export", view=name), "content": {m: {} for m in media}}, **_refusals(lang, 400, 404, 503)}}}
 
     views = {f"/api/export/{kind.id}.{{format}}": operation(
         kind.id, kind.parameters, formats_of(kind.id), sorted({FORMATS[f].media_type for f in formats_of(kind.id)})) for kind in KINDS.values()}
-    return {**views, "/api/export/report.{format}": operation("report", (OF_AREA,), ("pdf",), ["application/pdf"])}
+    shown = {f"/api/view/{kind.id}.json": {"get": {
+        "operationId": f"view_{kind.id}", "summary": t(lang, "api.route.view", view=kind.id),
+        "parameters": [parameter_entry(p, lang) for p in (*kind.parameters, EXPORT_LANG)],
+        "responses": {"200": {"description": t(lang, "api.route.view", view=kind.id), "content": {JSON: {"schema": {"type": "object"}}}}, **_refusals(lang, 400, 404)}}}
+        for kind in KINDS.values()}
+    return {**shown, **views, "/api/export/report.{format}": operation("report", (OF_AREA,), ("pdf",), ["application/pdf"])}
