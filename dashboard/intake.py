@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import io
 import tempfile
+import zipfile
 from pathlib import Path
 
 from indicators.reports import store
@@ -52,6 +54,17 @@ def _named(document, title):
     import dataclasses
 
     return dataclasses.replace(document, title=title)
+
+
+def accepted_rows() -> bytes:
+    """What reviewers accepted, as a ZIP of the ledger's two tables, for a curated release."""
+    with tempfile.TemporaryDirectory() as folder:
+        store.export_rows(folder)
+        file = io.BytesIO()
+        with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+            for path in sorted(Path(folder).glob("*.csv")):
+                archive.write(path, path.name)
+        return file.getvalue()
 
 
 @functools.lru_cache(maxsize=16)

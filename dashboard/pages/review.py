@@ -6,7 +6,7 @@ from dashboard import reviewing, views
 from dashboard.access import can_log_in, reviewer
 from dashboard.chrome import title
 from dashboard.i18n import t
-from dashboard.intake import claims_of_text, take_in
+from dashboard.intake import accepted_rows, claims_of_text, take_in
 from dashboard.state import choose, language
 from indicators import catalogue
 from indicators.model import OBS_STATUS, PERIOD_KINDS
@@ -144,5 +144,7 @@ try:
         titles = {str(r["id"]): f"{r['title'] or r['source']} ({sum(r['counts'].values())})" for r in known}
         chosen = choose(st.selectbox, "report", list(titles), next(iter(titles)), lang, t(lang, "control.report"), titles.get)
         desk(int(chosen))
+        if who:
+            st.download_button(t(lang, "review.take_away"), accepted_rows, "accepted.zip", "application/zip", on_click="ignore")
 except StoreError as error:
     st.html(f'<p class="note ready" role="alert">{reviewing.escape(str(error))}</p>')

@@ -1,7 +1,10 @@
 """A new report: uploaded, reviewed with keys, and in the charts at once."""
 
+import csv
+import io
 import json
 import urllib.request
+import zipfile
 
 import pytest
 
@@ -41,6 +44,12 @@ def test_accepted_figure_is_in_the_series_with_its_passage_and_undo_takes_it_out
     page.wait_for_selector(".reading mark.accepted")
     rows = [r for r in _rows(one.server, "gdp", "130700") if r["TIME_PERIOD"] == "2024"]
     assert [r["OBS_VALUE"] for r in rows] == [1999.5]
+    with page.expect_download() as got:
+        page.locator("[data-testid=stDownloadButton] button").click()
+    with zipfile.ZipFile(got.value.path()) as taken:
+        (row,) = csv.DictReader(io.StringIO(taken.read("observations.csv").decode("utf8")))
+        assert (row["indicator"], row["area"], row["period"], float(row["value"])) == ("gdp", "130700", "2024", 1999.5)
+        assert "测试市统计公报" in taken.read("sources.csv").decode("utf8")
     assert one.findings(axe) == []
     _press(one, "U")
     page.wait_for_selector(".reading mark.accepted", state="detached")
