@@ -10,11 +10,13 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
+import tomllib
 from collections.abc import Mapping
 
 import pandas as pd
 
 from indicators.model import PERIOD_KINDS, Indicator, period_bounds, period_end, read_printed, unit_scale
+from indicators.names import TEXT
 from indicators.reports.reviewed import cached, storable
 
 #: Other names of the catalogue's units.
@@ -35,6 +37,37 @@ _TARGET = re.compile(r"力争|目标[是为值]|将(?:达|增|超|建成|实现|
 _PRELIMINARY = re.compile(r"初步|预计|快报|\b(?:preliminary|expected|estimated)\b", re.I)
 _CLAUSE = re.compile(r"[。！？!?；;]|\n\s*\n|\.\s")
 _TOGETHER = re.compile(r"(?:三|两|四)(?:省市|地|省|市)$|地区$|区域$")
+
+
+# --- what is missing, in words ---------------------------------------------------------
+
+
+@functools.lru_cache(maxsize=2)
+def _words(lang: str) -> dict[str, str]:
+    return tomllib.loads((TEXT / f"reports.{lang}.toml").read_text("utf8"))["propose"]
+
+
+def say(key: str, **values: str) -> str:
+    """What keeps a figure from being a row, in English; that is how it is stored."""
+    return _words("en")[key].format(**values)
+
+
+@functools.lru_cache(maxsize=1)
+def _patterns() -> dict[str, re.Pattern]:
+    """Sentence key -> expression that finds what its blanks were filled with."""
+    return {key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(words)), re.DOTALL) for key, words in _words("en").items()}
+
+
+def missing_in(sentence: str, lang: str) -> str:
+    """A stored sentence of :func:`say` in the reader's language; one of another kind as it is.
+
+    >>> missing_in("the area “上海” is not known", "en")
+    'the area “上海” is not known'
+    """
+    for key, pattern in _patterns().items():
+        if found := pattern.fullmatch(sentence):
+            return _words(lang)[key].format(**found.groupdict())
+    return sentence
 
 
 # --- where a figure stands -------------------------------------------------------------
@@ -109,7 +142,7 @@ def _indicator(figure) -> tuple[Indicator | None, list[str]]:
     from indicators import get
 
     if not figure.indicator:
-        return None, [f"the indicator of “{figure.indicator_text}” is not known" if figure.indicator_text else "no indicator is known"]
+        return None, [say("unknown_indicator", text=figure.indicator_text) if figure.indicator_text else say("no_indicator")]
     try:
         indicator = get(figure.indicator)
     except ValueError as error:
@@ -123,7 +156,7 @@ def missing_kind(figure, indicator: Indicator) -> list[str]:
     measures_growth = "growth" in indicator.id.split("_")
     if wanted == "" or (wanted and wanted != indicator.unit) or (figure.kind in _GROWTH and not measures_growth) \
             or (figure.kind == "level" and measures_growth and figure.unit != "%"):
-        return [f"a figure of the kind {figure.kind} is no value of {indicator.id}, which is in {indicator.unit}"]
+        return [say("other_kind", kind=figure.kind, indicator=indicator.id, unit=indicator.unit)]
     return []
 
 
@@ -189,7 +222,7 @@ def area_code(names) -> str:
     """
     codes = list(dict.fromkeys(_code(name) for name in names))
     if not codes:
-        raise ValueError("no area is given")
+        raise ValueError(say("no_area"))
     if len(codes) == 1:
         return codes[0]
     from geodata import area
@@ -197,14 +230,14 @@ def area_code(names) -> str:
     members = [member for code in codes for member in (area(code).members or (code,))]
     found = _composites().get(frozenset(members))
     if not found:
-        raise ValueError(f"no composite area has exactly the members {'、'.join(names)}")
+        raise ValueError(say("no_composite", names="、".join(names)))
     return found
 
 
 def _code(name: str) -> str:
     found = _names().get(_plain_name(name)) or _names().get(_TOGETHER.sub("", _plain_name(name))) or ()
     if len(found) != 1:
-        raise ValueError(f"“{name}” stands for several areas: {', '.join(found)}" if found else f"the area “{name}” is not known")
+        raise ValueError(say("several_areas", name=name, codes=", ".join(found)) if found else say("unknown_area", name=name))
     return found[0]
 
 
@@ -212,7 +245,7 @@ def _places(figure, indicator) -> tuple[str, str, list[str]]:
     """Codes of area and counterpart area, and what keeps them from being known."""
     flow = bool(figure.from_areas and figure.to_areas)
     if indicator and flow and not (indicator.flow or _may_be_flow(indicator)):
-        return "", "", [f"{indicator.id} is no flow, but the text gives origin and destination"]
+        return "", "", [say("no_flow", indicator=indicator.id)]
     found, missing = [], []
     for names in (figure.from_areas, figure.to_areas) if flow else (figure.areas or figure.to_areas or figure.from_areas, None):
         try:
@@ -221,7 +254,7 @@ def _places(figure, indicator) -> tuple[str, str, list[str]]:
             found.append("")
             missing.append(str(error))
     if indicator and indicator.flow and not flow and not _may_be_flow(indicator):
-        missing.append(f"{indicator.id} needs an origin and a destination")
+        missing.append(say("needs_both_ends", indicator=indicator.id))
     return *found, missing
 
 
@@ -236,7 +269,7 @@ def _may_be_flow(indicator) -> bool:
 
 def _period_kind(figure, indicator) -> tuple[str, list[str]]:
     if not figure.period:
-        return figure.period_kind or "", ["no period is known"]
+        return figure.period_kind or "", [say("no_period")]
     try:
         period_end(figure.period)
     except ValueError as error:
@@ -245,7 +278,7 @@ def _period_kind(figure, indicator) -> tuple[str, list[str]]:
         return figure.period_kind, []
     if indicator and "/" not in figure.period and (indicator.period_kind == "end" or (indicator.period_kind == "year" and len(figure.period) == 4)):
         return indicator.period_kind, []
-    return "", ["the kind of period is not known"]
+    return "", [say("no_period_kind")]
 
 
 def obs_status(figure, document) -> str:
@@ -302,7 +335,7 @@ def _numbers(figure, indicator, value_text) -> tuple[dict, list[str], list[str]]
     row = {"value": None, "lower": None, "upper": None, "value_text": value_text}
     factor, notes = _factor(figure.unit, indicator.unit)
     if factor is None:
-        return row, [], [f"the unit {figure.unit or '(none)'} is not {indicator.unit}"]
+        return row, [], [say("other_unit", unit=figure.unit or "–", wanted=indicator.unit)]
     value = float(figure.value) * factor
     try:
         printed = read_printed(value_text, indicator.unit)
@@ -311,7 +344,7 @@ def _numbers(figure, indicator, value_text) -> tuple[dict, list[str], list[str]]
     row.update(value=printed.value, lower=printed.lower, upper=printed.upper)
     ends = (printed.value, printed.lower, printed.upper) if printed.qualifier == "range" else (printed.value,)
     if not any(abs(value - end) <= 1e-6 * max(1.0, abs(value)) for end in ends):
-        return {**row, "value": value}, notes, [f"“{value_text}” was read as {value:g} {indicator.unit}, the ledger reads {printed.value:g}"]
+        return {**row, "value": value}, notes, [say("read_otherwise", printed=value_text, value=f"{value:g}", unit=indicator.unit, other=f"{printed.value:g}")]
     return row, notes, []
 
 

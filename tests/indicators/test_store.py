@@ -4,6 +4,7 @@ import functools
 import multiprocessing
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -24,7 +25,7 @@ from indicators import ledger
 from indicators.model import OBSERVATION_COLUMNS
 from indicators.reports import database, reviewed, store
 from indicators.reports.figure import Figure
-from indicators.reports.propose import area_code, known, propose, relation
+from indicators.reports.propose import area_code, known, missing_in, propose, relation
 from indicators.reports.store import Conflict, StoreError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -776,6 +777,17 @@ def test_a_figure_becomes_a_row_in_the_indicators_unit(text, value_text, value, 
 def test_what_is_missing_for_a_row_is_said(about, said):
     row, missing = propose(gdp(12, **about), report(1)[0])
     assert row is None and any(said in m for m in missing), missing
+
+
+@pytest.mark.parametrize("about", [{"indicator": None, "indicator_text": "总量"}, {"kind": "growth_pct"}, {"unit": "家"}, {"value": 5e12}, {"areas": []}, {"areas": ["桥西区"]},
+                                   {"areas": ["北京", "石家庄"]}, {"indicator": "units_received", "unit": "元"}, {"period": None}])
+def test_what_is_missing_is_said_in_the_readers_language_with_the_same_particulars(about):
+    _, missing = propose(gdp(12, **about), report(1)[0])
+    for sentence in missing:
+        chinese = missing_in(sentence, "zh")
+        assert missing_in(sentence, "en") == sentence != chinese and "{" not in chinese
+        assert [w for w in re.findall(r"“[^”]+”|[a-z]+_[a-z_]+|\d{4,}", sentence) if w not in chinese] == []
+    assert missing_in("nothing of the kind", "zh") == "nothing of the kind"
 
 
 def test_a_growth_is_no_value_of_what_grows():
