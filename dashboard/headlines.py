@@ -7,6 +7,7 @@ of a printed figure stay with it.
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections import Counter
 
@@ -44,7 +45,7 @@ def headline(view: View) -> str:
         In the language of the view; for a kind that has no sentence of its own what its chart
         says to those who do not see it.
     """
-    compose = _BY_KIND.get(view.kind)
+    compose = _BY_KIND.get(view.kind) or _of_analyses().get(view.kind)
     said = compose(view) if compose and len(view.frame) else ""
     return said or view.alt.split("\n")[0]
 
@@ -290,3 +291,17 @@ def _number(view: View) -> str:
 
 
 _BY_KIND = {"map": _areas, "ranking": _areas, "trends": _course, "region": _course, "indicator": _course, "flow": _flows, "number": _number}
+
+
+@functools.cache
+def _of_analyses() -> dict:
+    """Sentences of the pages of analysis, whose modules use those of this one."""
+    from dashboard import comparisons, flows, gaps, index_views, rails
+
+    return {
+        **dict.fromkeys(("scatter", "slope", "bump", "maps", "multiples", "against"), comparisons.sentence),
+        **dict.fromkeys(("flow_map", "flow_matrix", "flow_course"), flows.sentence),
+        **dict.fromkeys(("dispersion", "convergence", "contributions", "circles", "moran"), gaps.said),
+        **dict.fromkeys(("rail", "rail_reach", "travel_times"), rails.sentence),
+        "index": index_views.sentence, "official_index": index_views.official_sentence, "targets": index_views.targets_sentence,
+    }

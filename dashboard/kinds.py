@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dashboard import big_number, comparisons, flows, tables, views
+from dashboard import big_number, comparisons, flows, gaps, index_views, rails, tables, views
 from dashboard.i18n import t
 from dashboard.parameters import AREA, BASE, ID, MEASURE, Accepted, Parameter, Refusal, read_parameters
 from dashboard.views import View
@@ -37,9 +37,30 @@ STACKED = Parameter("measure", "level", lambda _: comparisons.STACKED, enum=True
 AXES = tuple(p for axis in "xy" for p in (
     replace(ID, name=axis, path=False, accepted=lambda _: comparisons.comparable()),
     replace(MEASURE, name=f"{axis}_measure", default="")))
+TRAILS = Parameter("trails", "1", lambda _: ("1",), enum=True)
+COMPARED = replace(INDICATOR, accepted=lambda _: comparisons.comparable())
+FROM, TO = (replace(YEAR, name=name, example=example, pattern="", accepted=lambda _: comparisons.ledger_years()) for name, example in (("from", "2014"), ("to", "2023")))
+REFERENCE = replace(OF_AREA, name="reference", example="130000")
 
 FLOWING = replace(INDICATOR, example="tech_contract_value", accepted=lambda _: flows.with_flows())
 COUNTERPART = replace(OF_AREA, name="counterpart", example="jin_ji", accepted=lambda i: ("", *AREA.accepted(i)))
+
+ORIGIN = replace(OF_AREA, accepted=lambda _: rails.origins())
+
+INDEX_LEVEL = replace(MAP_LEVEL, example="province", accepted=lambda _: index_views.LEVELS, default="province")
+NORMALISE = Parameter("normalise", "zscore", lambda _: index_views.NORMALISATIONS, enum=True, default="minmax")
+WEIGHTS = Parameter("weights", "indicators", lambda _: index_views.WEIGHTS, enum=True, default="dimensions")
+AGGREGATE = Parameter("aggregate", "geometric", lambda _: index_views.AGGREGATIONS, enum=True, default="arithmetic")
+INDEX_CHOICES = (INDEX_LEVEL, NORMALISE, WEIGHTS, AGGREGATE)
+OFFICIAL_INDEX = replace(INDICATOR, example="jjj_index_total", accepted=lambda _: index_views.OFFICIAL)
+
+GAP = replace(INDICATOR, accepted=lambda _: gaps.comparable())
+ADDABLE = replace(INDICATOR, accepted=lambda _: gaps.addable())
+GAP_MEASURE = replace(MEASURE, default="")
+GAP_LEVEL = replace(MAP_LEVEL, accepted=lambda _: gaps.LEVELS)
+STATISTICS = Parameter("statistics", "gini", lambda _: gaps.STATISTICS, enum=True, many=True)
+SPAN = tuple(Parameter(name, example, lambda _: gaps.YEARS, enum=True) for name, example in (("from", "2018"), ("to", "2023")))
+SPATIAL_WEIGHTS = Parameter("weights", "distance", lambda _: gaps.WEIGHTS, enum=True, default="queen")
 
 
 @dataclass(frozen=True)
@@ -56,7 +77,8 @@ class Kind:
         there is nothing to draw; fills in what the address leaves open, so that a link to
         the view keeps to it when newer figures come.
     page : str
-        Page that shows it; empty for a kind that stands only in briefings and exports.
+        Page that shows it, with what its address needs to show this kind; empty for a kind that stands only in
+        briefings and exports.
     """
 
     id: str
@@ -160,9 +182,72 @@ def _scatter(values: dict, lang: str) -> View | None:
         values.setdefault(f"{axis}_measure", "level" if given else measure)
         _measure(values[axis], {"measure": values[f"{axis}_measure"]})
     level = values.setdefault("level", "prefecture")
-    _in_order(values, (*AXES, MAP_LEVEL, YEAR))
-    view = comparisons.scatter_view(values["x"], values["y"], level, lang, values["x_measure"], values["y_measure"])
+    _in_order(values, (*AXES, MAP_LEVEL, SCALE, TRAILS, YEAR))
+    view = comparisons.scatter_view(values["x"], values["y"], level, lang, values["x_measure"], values["y_measure"],
+                                    values.get("scale", SCALE.default), "trails" in values)
     return view and _at_year(view, values)
+
+
+def _compared(values: dict) -> tuple[str, str, str] | None:
+    """Indicator, measure and level of a comparison; None where the indicator has no figures of any level."""
+    indicator = values.setdefault("indicator", "gdp")
+    measure = _measure(indicator, values)
+    levels = views.levels_of(indicator, measure)
+    if not levels:
+        return None
+    level = values.setdefault("level", levels[0])
+    if level not in levels:
+        raise Refusal(400, "not_accepted", parameter="level", value=level, accepted=Accepted(levels))
+    return indicator, measure, level
+
+
+def _maps(values: dict, lang: str) -> View | None:
+    chosen = _compared(values)
+    _in_order(values, (COMPARED, MEASURE, MAP_LEVEL))
+    return chosen and comparisons.maps_view(*chosen, lang)
+
+
+def _bump(values: dict, lang: str) -> View | None:
+    chosen = _compared(values)
+    _in_order(values, (COMPARED, MEASURE, MAP_LEVEL))
+    return chosen and comparisons.bump_view(*chosen, lang)
+
+
+def _slope(values: dict, lang: str) -> View | None:
+    chosen = _compared(values)
+    known = chosen and comparisons.slope_years(*chosen)
+    if not known:
+        return None
+    years, first, last = known
+    if values.get("from", str(first)) >= values.get("to", str(last)):  # one of them given, beyond the usual other
+        first, last = years[0], years[-1]
+    for key, usual, accepted in (("from", first, years[:-1]), ("to", last, years[1:])):
+        if int(values.setdefault(key, str(usual))) not in accepted:
+            raise Refusal(400, "not_accepted", parameter=key, value=values[key], accepted=Accepted(tuple(map(str, accepted))))
+    if values["from"] >= values["to"]:
+        raise Refusal(400, "not_accepted", parameter="to", value=values["to"], accepted=Accepted(tuple(str(y) for y in years if str(y) > values["from"])))
+    _in_order(values, (COMPARED, MEASURE, MAP_LEVEL, FROM, TO))
+    return comparisons.slope_view(*chosen, int(values["from"]), int(values["to"]), lang)
+
+
+def _multiples(values: dict, lang: str) -> View | None:
+    indicator = values.setdefault("indicator", "gdp")
+    areas = values.setdefault("areas", comparisons.usual_areas(indicator))
+    _in_order(values, (COMPARED, AREAS))
+    return comparisons.multiples_view(indicator, areas, lang)
+
+
+def _against(values: dict, lang: str) -> View | None:
+    indicator = values.setdefault("indicator", "gdp")
+    measure = _measure(indicator, values)
+    usual = [c for c in comparisons.usual_areas(indicator, measure) if c not in (values.get("area"), values.get("reference"))]
+    for key in ("area", "reference"):
+        if key not in values and not usual:
+            return None
+        values.setdefault(key, usual[0] if usual else "")
+        usual = [c for c in usual if c != values[key]]
+    _in_order(values, (COMPARED, MEASURE, OF_AREA, REFERENCE))
+    return comparisons.against_view(indicator, measure, values["area"], values["reference"], lang)
 
 
 def _period_kind(indicator: str, values: dict) -> str:
@@ -172,16 +257,72 @@ def _period_kind(indicator: str, values: dict) -> str:
     return kind
 
 
-def _flow(values: dict, lang: str) -> View | None:
+def _flow_of(make: Callable) -> Callable[[dict, str], View | None]:
+    """What makes a view of flows that has a frame a year, the newest shown first."""
+    def one(values: dict, lang: str) -> View | None:
+        indicator = values.setdefault("indicator", "tech_contract_value")
+        view = make(indicator, lang, _period_kind(indicator, values))
+        values.setdefault("year", view.names()[-1] if view else "")
+        return view and _at_year(view, values)
+    return one
+
+
+def _flow_course(values: dict, lang: str) -> View | None:
     indicator = values.setdefault("indicator", "tech_contract_value")
-    view = flows.flow_view(indicator, lang, _period_kind(indicator, values))
-    values.setdefault("year", view.names()[-1] if view else "")
-    return view and _at_year(view, values)
+    known = flows.places(indicator)
+    if values.setdefault("area", known[0]) not in known:
+        raise Refusal(400, "not_accepted", parameter="area", value=values["area"], accepted=Accepted(known))
+    _in_order(values, (FLOWING, OF_AREA, KIND))
+    return flows.course_view(indicator, values["area"], lang, _period_kind(indicator, values))
 
 
 def _number(values: dict, lang: str) -> View | None:
     indicator, area = values.setdefault("indicator", "gdp"), values.setdefault("area", "110000")
     return big_number.number_view(indicator, area, values.get("counterpart", ""), lang, _period_kind(indicator, values))
+
+
+def _rail(values: dict, lang: str) -> View | None:
+    view = rails.network_view(lang)
+    values.setdefault("year", view.shown)
+    return _at_year(view, values)
+
+
+def _travel_times(values: dict, lang: str) -> View | None:
+    return rails.times_view(values.setdefault("area", rails.origins()[0]), lang)
+
+
+def _choices(values: dict) -> tuple[str, tuple[str, ...]]:
+    """Level and choices of a composite index; principal components that cannot be computed are refused."""
+    level, *choices = (values.get(p.name, p.default) for p in INDEX_CHOICES)
+    try:
+        index_views.scores(level, *choices)
+    except ValueError:
+        raise Refusal(400, "not_accepted", parameter="weights", value=choices[1], accepted=Accepted(index_views.WEIGHTS[:2])) from None
+    return level, tuple(choices)
+
+
+def _index(values: dict, lang: str) -> View | None:
+    level, choices = _choices(values)
+    view = index_views.index_view(level, lang, *choices)
+    return view and _at_year(view, values)
+
+
+def _index_course(values: dict, lang: str) -> View | None:
+    level, choices = _choices(values)
+    return index_views.course_view(level, lang, *choices)
+
+
+def _index_sensitivity(values: dict, lang: str) -> View | None:
+    level, choices = _choices(values)
+    years = tuple(str(y) for y in sorted(index_views.scores(level, *choices)["year"].unique()))
+    year = values.setdefault("year", years[-1] if years else "")
+    if year not in years:
+        raise Refusal(400, "not_accepted", parameter="year", value=year, accepted=Accepted(years))
+    return index_views.sensitivity_view(level, lang, int(year), *choices)
+
+
+def _official_index(values: dict, lang: str) -> View | None:
+    return index_views.official_view(lang, values.setdefault("indicator", index_views.OFFICIAL[0]))
 
 
 KINDS = {kind.id: kind for kind in (
@@ -191,10 +332,31 @@ KINDS = {kind.id: kind for kind in (
     Kind("region", (OF_AREA,), _region, "region"),
     Kind("indicator", (INDICATOR,), _indicator, "indicator"),
     Kind("structure", (OF_AREA, PART, STACKED), _structure, ""),
-    Kind("scatter", (*AXES, MAP_LEVEL, YEAR), _scatter, ""),
+    Kind("scatter", (*AXES, MAP_LEVEL, SCALE, TRAILS, YEAR), _scatter, "compare"),
+    Kind("slope", (COMPARED, MEASURE, MAP_LEVEL, FROM, TO), _slope, "compare?form=slope"),
+    Kind("bump", (COMPARED, MEASURE, MAP_LEVEL), _bump, "compare?form=bump"),
+    Kind("maps", (COMPARED, MEASURE, MAP_LEVEL), _maps, "compare?form=maps"),
+    Kind("multiples", (COMPARED, AREAS), _multiples, "compare?form=multiples"),
+    Kind("against", (COMPARED, MEASURE, OF_AREA, REFERENCE), _against, "compare?form=against"),
     Kind("data", LISTED, _data, "data"),
-    Kind("flow", (FLOWING, KIND, YEAR), _flow, ""),
+    Kind("flow", (FLOWING, KIND, YEAR), _flow_of(flows.flow_view), "flows"),
+    Kind("flow_map", (FLOWING, KIND, YEAR), _flow_of(flows.map_view), "flows?form=flow_map"),
+    Kind("flow_matrix", (FLOWING, KIND, YEAR), _flow_of(flows.matrix_view), "flows?form=flow_matrix"),
+    Kind("flow_course", (FLOWING, OF_AREA, KIND), _flow_course, "flows?form=flow_course"),
     Kind("number", (INDICATOR, OF_AREA, COUNTERPART, KIND), _number, ""),
+    Kind("rail", (YEAR,), _rail, "rails"),
+    Kind("rail_reach", (), lambda values, lang: rails.reach_view(lang), "rails"),
+    Kind("travel_times", (ORIGIN,), _travel_times, "rails"),
+    Kind("index", (*INDEX_CHOICES, YEAR), _index, "index"),
+    Kind("index_course", INDEX_CHOICES, _index_course, "index"),
+    Kind("index_sensitivity", (*INDEX_CHOICES, YEAR), _index_sensitivity, "index"),
+    Kind("official_index", (OFFICIAL_INDEX,), _official_index, "index"),
+    Kind("targets", (), lambda values, lang: index_views.targets_view(lang), "index"),
+    Kind("dispersion", (GAP, GAP_MEASURE, GAP_LEVEL, STATISTICS), gaps.dispersion, "gaps"),
+    Kind("convergence", (GAP, GAP_MEASURE, GAP_LEVEL, *SPAN), gaps.converging, "gaps?form=convergence"),
+    Kind("contributions", (ADDABLE, GAP_LEVEL, *SPAN), gaps.contributing, "gaps?form=contributions"),
+    Kind("circles", (replace(ADDABLE, accepted=lambda _: gaps.circled()),), gaps.circling, "gaps?form=circles"),
+    Kind("moran", (replace(GAP, accepted=lambda _: gaps.prefectural()), GAP_MEASURE, YEAR, SPATIAL_WEIGHTS), gaps.neighbouring, "gaps?form=moran"),
 )}
 
 
@@ -289,4 +451,5 @@ def permanent_link(view: View, origin: str = "") -> str:
     """
     page = KINDS[view.kind].page or f"embed/{view.kind}"
     query = [*view.query, *([("lang", "EN")] if view.lang == "en" else [])]
-    return f"{origin.rstrip('/')}/{page}" + (f"?{urlencode(query, safe=',')}" if query else "")
+    joint = "&" if "?" in page else "?"
+    return f"{origin.rstrip('/')}/{page}" + (f"{joint}{urlencode(query, safe=',')}" if query else "")

@@ -21,7 +21,7 @@ from dashboard.build import manifest
 from dashboard.paths import CACHE
 
 #: Pages that open with a chart.
-CHART_PAGES = ("map", "trends", "region", "indicator")
+CHART_PAGES = ("map", "trends", "region", "indicator", "compare", "flows", "rails", "gaps", "index")
 ASSET_ROUTE = "/assets/"
 FOREVER = "public, max-age=31536000, immutable"
 

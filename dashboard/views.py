@@ -65,6 +65,8 @@ class View:
         Rows of :func:`indicators.series` that are drawn, all years.
     shown : str
         Name of the frame drawn first; empty for the figures as they are.
+    source, cited : str, tuple of (str, str)
+        Source line, and ids with citations, of a view that draws what the ledger has no sources for.
     kind, query, lang : str, tuple of (str, str), str
         What :func:`dashboard.kinds.open_view` was asked for.
     """
@@ -76,6 +78,8 @@ class View:
     table: dict | None
     frame: pd.DataFrame = field(repr=False)
     shown: str = ""
+    source: str = ""
+    cited: tuple[tuple[str, str], ...] = ()
     kind: str = ""
     query: tuple[tuple[str, str], ...] = ()
     lang: str = "zh"
@@ -166,6 +170,8 @@ def source_line(frame: pd.DataFrame, lang: str, limit: int = 3) -> str:
             who = _cut(row["original_publisher"] or row["publisher"] or row["title"], 24)
             if who not in names:
                 names.append(who)
+    if not names:
+        return ""
     dates = [d for d in table.loc[[s for s in order if s in table.index], "date"] if d]
     more = t(lang, "chart.more_sources", n=len(names) - limit) if len(names) > limit else ""
     return t(lang, "chart.source_line", sources=t(lang, "chart.join").join(names[:limit]) + more, date=max(dates, default="–"))

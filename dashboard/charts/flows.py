@@ -46,6 +46,9 @@ def flows(frame: pd.DataFrame, *, title: str, subtitle: str, source: str, names:
         tints.setdefault(origin, AREA_COLOURS.get(origin) or CATEGORICAL[len(tints) % len(CATEGORICAL)])
     largest = max((frame[frame["year"] == y]["value"].sum() for y in years), default=0) or 1
     scale = _FILLED / largest
+    # the more places a side has, the further the gaps between them reach beyond the bands of the largest year
+    most = max((frame[frame["year"] == y][c].nunique() for y in years for c in ("area", "counterpart_area")), default=1)
+    reach = 0.5 * _GAP * (most - 1)
 
     def traces(year):
         """All traces of a year; a pair or place without a figure has no outline."""
@@ -81,11 +84,11 @@ def flows(frame: pd.DataFrame, *, title: str, subtitle: str, source: str, names:
     texts, values, note, year = drawn[-4:]
     figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, textfont={"size": 13.5}, **texts)
     figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, textfont={"size": 13.5}, **values)
-    figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, x=[0], y=[-0.02], textposition="bottom right", textfont={"size": 12}, **note)
-    figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, x=[0], y=[1.11], textposition="bottom right", textfont={"size": 34}, opacity=0.8, **year)
+    figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, x=[0], y=[-0.05 - reach], textposition="bottom right", textfont={"size": 12}, **note)
+    figure.add_scatter(mode="text", hoverinfo="skip", cliponaxis=False, x=[0], y=[1.11 + max(0, reach - 0.1)], textposition="bottom right", textfont={"size": 34}, opacity=0.8, **year)
     furnish(figure, title, subtitle, source, topSpace=10)
-    figure.update_layout(height=430, xaxis={"visible": False, "range": [-0.005, 1.005], "fixedrange": True},
-                         yaxis={"visible": False, "range": [-0.14, 1.12], "fixedrange": True})
+    figure.update_layout(height=440, xaxis={"visible": False, "range": [-0.005, 1.005], "fixedrange": True},
+                         yaxis={"visible": False, "range": [-0.17 - reach, 1.12 + max(0, reach - 0.1)], "fixedrange": True})
     figure.frames = [go.Frame(name=str(y), traces=list(range(len(drawn))), data=[go.Scatter(**look) for look in traces(y)]) for y in years]
     return figure
 

@@ -41,21 +41,40 @@ def stack(frame: pd.DataFrame, *, title, subtitle, source, labels, colours, valu
         texts = {key: [""] * len(years) for key in labels}
     figure = go.Figure()
     base = 0.0
+    called = {key: _folded(label) for key, label in labels.items()}
+    room = 16 + max(_width(line) for text in called.values() for line in text.split("<br>"))
     for key, label in labels.items():
         own = frame[frame["key"] == key].sort_values("year")
         values = own["value"].tolist()
         figure.add_bar(
             x=list(range(len(years))), y=values, name=label, meta={"key": key}, marker={"color": colours[key]}, width=0.62,
-            text=texts[key], textposition="inside", insidetextanchor="middle", textangle=0,
+            text=texts[key], textposition="inside", insidetextanchor="middle", textangle=0, constraintext="inside",
             textfont={"size": 12, "color": ink_on(colours[key])}, hovertext=own["hover"].tolist(), hoverinfo="text",
             customdata=own["area"].tolist(), cliponaxis=False)
-        figure.add_annotation(x=len(years) - 0.62, y=base + values[-1] / 2, xanchor="left", yanchor="middle", text=label, showarrow=False,
-                              font={"size": 12.5, "color": colours[key]}, name="label")
+        low = not base and values[-1] < 0.12 * top  # in the middle of so flat a part, a name of two lines would run over the axis
+        figure.add_annotation(x=len(years) - 0.62, y=0 if low else base + values[-1] / 2, xanchor="left", yanchor="bottom" if low else "middle",
+                              text=called[key], align="left", showarrow=False, font={"size": 12.5, "color": colours[key]}, name="label")
         base += values[-1]
-    furnish(figure, title, subtitle, source, axisSpace=30, narrow={"margin": {"r": 84, "l": 52}})
+    furnish(figure, title, subtitle, source, axisSpace=30, narrow={"margin": {"r": round(0.82 * room), "l": 52}})
     figure.update_layout(
-        barmode="stack", height=440, margin={"l": 58, "r": 120},
+        barmode="stack", height=440, margin={"l": 58, "r": round(room)},
+        uniformtext={"mode": "hide", "minsize": 10},  # numbers that would have to be smaller are left to the table
         xaxis={"tickvals": list(range(len(years))), "ticktext": [str(y) for y in years], "range": [-0.5, len(years) - 0.5], "fixedrange": True,
                "showgrid": False, "showline": True, "linewidth": 1},
         yaxis={"range": [0, top], "fixedrange": True, "nticks": 6, "tickformat": ",", "automargin": False})
     return figure
+
+
+def _folded(label: str, most: int = 18) -> str:
+    """A name in lines of about so many characters, broken at spaces; a margin has no room for a long one."""
+    lines = [""]
+    for word in label.split(" "):
+        if lines[-1] and len(lines[-1]) + 1 + len(word) > most:
+            lines.append("")
+        lines[-1] += (" " if lines[-1] else "") + word
+    return "<br>".join(lines)
+
+
+def _width(line: str) -> float:
+    """About how many pixels a line of a label takes."""
+    return sum(12.5 if ord(c) > 0x2e80 else 7.2 for c in line)

@@ -28,7 +28,7 @@ document.addEventListener('click', event => {
 
 const KEY = 'jjj-basket'
 const ASIDE = 'jjj-basket-damaged'
-const ADDRESS = /^[a-z]{2,20}(\?[^\s<>"]{0,1500})?$/
+const ADDRESS = /^[a-z_]{2,20}(\?[^\s<>"]{0,1500})?$/
 
 // What stands in the store: the items that can be read, and whether that is all of it.
 function read () {

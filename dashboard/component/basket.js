@@ -193,7 +193,8 @@ class Basket {
     const page = this.data.pages[kind]
     const values = new URLSearchParams(query)
     if (this.data.lang === 'en') values.set('lang', page ? 'EN' : 'en')
-    return `./${page || `embed/${kind}`}?${values}`.replaceAll('%2C', ',')
+    const place = page || `embed/${kind}`
+    return `./${place}${place.includes('?') ? '&' : '?'}${values}`.replaceAll('%2C', ',')
   }
 
   // What the view says, for rows that are on screen: asked of the server once for each.

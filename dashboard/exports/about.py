@@ -84,9 +84,10 @@ def about(view: View, origin: str = "", drawn: bool = False) -> About:
     words = [(i, indicator_text(i, lang)) for i in dict.fromkeys(frame["indicator"])]
     return About(
         title=plain(view.figures[0].figure.layout.title.text) if len(view.figures) == 1 or view.shown else view.title,
-        unit=t(lang, "chart.join").join(units), year=view.shown, source_line=views.source_line(frame, lang),
+        unit=t(lang, "chart.join").join(units), year=view.shown, source_line=view.source or views.source_line(frame, lang),
         credit=CREDIT[lang] if any(part.layers for part in view.figures) else "",
-        sources=tuple(Source(s, views.citation(s, lang), int(n)) for s, n in counts.items() if s in known),
+        sources=(*(Source(s, views.citation(s, lang), int(n)) for s, n in counts.items() if s in known),
+                 *(Source(s, citation, int(counts.get(s, 0))) for s, citation in view.cited if s not in known)),
         notes=_notes(frame, lang), definitions=tuple((w["name"], w.get("definition", ""), w.get("method", "")) for _, w in words),
         link=permanent_link(view, origin), date=datetime.date.today().isoformat())
 

@@ -59,7 +59,8 @@ class Work:
 
 def works(view: View, said: About) -> list[Work]:
     """The view, then its sources, those that printed most figures first."""
-    return [_work_of_view(view, said), *(source_work(sources().loc[s.id]) for s in said.sources)]
+    known = sources()
+    return [_work_of_view(view, said), *(source_work(known.loc[s.id]) if s.id in known.index else Work(s.id, "Z", "", s.citation, "", "", "") for s in said.sources)]
 
 
 def _work_of_view(view: View, said: About) -> Work:

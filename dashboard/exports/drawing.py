@@ -353,7 +353,7 @@ def _axis(axes, which: str, axis: dict, look: Look) -> None:
 
 def _tick(value: float, axis: dict) -> str:
     style, suffix = axis.get("tickformat") or "", axis.get("ticksuffix") or ""
-    digits = max(0, -math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1 else 0 if float(value).is_integer() else 2
+    digits = max(2, 1 - math.floor(math.log10(abs(value)))) if 0 < abs(value) < 1 else 0 if float(value).is_integer() else 2
     text = f"{value:.{digits}f}" if style == "d" else f"{value:,.{digits}f}"
     return text.rstrip("0").rstrip(".") + suffix if "." in text else text + suffix
 

@@ -310,7 +310,7 @@ def _rows(view: View) -> list[list[str]]:
                  fmt.period(r.period, r.period_kind, view.lang), views.value_text(r, r.indicator, view.lang), status]
                 for r, status in zip(now.itertuples(), short)]
     places = now["place"] if "place" in now.columns else now["area"]
-    ranks = now["value"].rank(ascending=False, method="min").astype(int)
+    ranks = now["rank_text"] if "rank_text" in now else now["value"].rank(ascending=False, method="min").astype(int)  # some ranks cannot be told apart
     return [[str(rank), views.area_name(place, view.lang, True), views.value_text(r, r.indicator, view.lang), status]
             for r, place, rank, status in zip(now.itertuples(), places, ranks, short)]
 

@@ -447,7 +447,7 @@ def _notes_sheet(sheet: _Sheet, said: About, used: set[str], lang: str, style: _
                 (t(lang, "column.locator"), style.head), (t(lang, "export.workbook.taken"), style.head_number))
     table = sources()
     for source in said.sources:
-        place = table.loc[source.id, "repository_or_file"]
+        place = table.loc[source.id, "repository_or_file"] if source.id in table.index else ""
         sheet.page.set_row(sheet.row, max(_height(source.citation, 80), _height(place, 44)))
         for column, text in enumerate((source.id, source.citation, place)):
             if text:

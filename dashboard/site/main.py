@@ -10,7 +10,8 @@ from dashboard.i18n import t
 from dashboard.paths import HERE
 from dashboard.state import language, show_notes
 
-PAGES = ("overview", "map", "trends", "region", "indicator", "data", "sources", "claims", "review", "basket")
+PAGES = ("overview", "map", "trends", "region", "compare", "flows", "rails", "gaps", "index", "indicator", "data", "sources", "claims", "review",
+         "basket")
 
 lang = language()
 st.set_page_config(page_title=t(lang, "app.title"), layout="wide", initial_sidebar_state="collapsed")

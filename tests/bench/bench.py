@@ -22,7 +22,7 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from tests.bench import detail, exports, servers
+from tests.bench import analysis, detail, exports, servers
 from tests.bench.browser import BASELINE, OURS, Side, change_year, context, launched, profile, race, visit
 from tests.bench.rows import Row, table
 from tests.bench.servers import ROOT, CannotMeasure, Server
@@ -211,6 +211,7 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
     rows.append(Row("  100,000 characters, against ten times that", "ms", read_and_audit(100_000), 10 * first, "most", 3000))
     rows.append(Row("  1,000,000 characters, against a hundred times", "ms", read_and_audit(1_000_000), 100 * first))
     rows += exports.measure(repeats.processes, say)
+    rows += analysis.measure(say)
 
     with ExitStack() as stack:
         say("starting both servers")

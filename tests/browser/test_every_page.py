@@ -5,8 +5,8 @@ import pytest
 pytestmark = pytest.mark.browser
 
 PAGES = ("", "map?area=130600", "trends", "region?area=130600", "indicator?indicator=tech_contract_value", "data", "sources?source=tjzbsh_202402",
-         "claims", "review", "basket")
-CHARTS = ("map", "trends", "region", "indicator")
+         "claims", "review", "basket", "compare", "flows", "rails", "gaps", "index")
+CHARTS = ("map", "trends", "region", "indicator", "compare", "flows", "rails", "gaps", "index")
 WALL, PHONE = (1920, 1080), (390, 844)
 
 

@@ -5,10 +5,14 @@ import pandas as pd
 import pytest
 
 from dashboard import flows as view_of
+from dashboard.charts.flow_map import MOST, band, flow_map
 from dashboard.charts.flows import flows
-from dashboard.kinds import open_view, parse
+from dashboard.exports import Options
+from dashboard.exports.render import formats_of, of_view
+from dashboard.kinds import KINDS, open_view, parse, permanent_link
 from dashboard.parameters import Refusal
 from indicators import series
+from indicators.analysis.flows import arrange
 
 
 def area_of(x, y):
@@ -31,9 +35,9 @@ def test_bands_are_as_wide_as_their_figures_in_every_year():
     figure = draw(data)
     widths = {}
     for year in figure.frames:
-        for (_, dest), band in zip((("110000", "120000"), ("110000", "130000")), year.data):
+        for (_, dest), ribbon in zip((("110000", "120000"), ("110000", "130000")), year.data):
             value = float(data[(data["year"] == int(year.name)) & (data["counterpart_area"] == dest)]["value"].iloc[0])
-            widths[year.name, dest] = area_of(band.x, band.y) / value
+            widths[year.name, dest] = area_of(ribbon.x, ribbon.y) / value
     assert np.allclose(list(widths.values()), next(iter(widths.values())))
 
 
@@ -57,7 +61,7 @@ def rows(*pairs):
     ([("110000", "120000"), ("120000", "110000")], {0, 1}, set(), set(), False),
 ])
 def test_totals_and_parts_of_a_year(given, drawn, totals, parts, overlap):
-    got = view_of.arrange(rows(*given))
+    got = arrange(rows(*given))
     assert [{r.Index for r in group} for group in got[:3]] == [drawn, totals, parts] and got[3] == overlap
 
 
@@ -95,3 +99,111 @@ def test_a_number_shows_totals_since_one_start(built):
     view = open_view(*parse("number?indicator=enterprises_withdrawn&area=110000&counterpart=&kind=cumulative"), "zh")
     assert {p.split("/")[0] for p in view.frame["period"]} == {"2014"}
     assert "3000" in view.figures[0].figure.layout.title.text
+
+
+# --- matrix, map, course, sentence --------------------------------------------------------
+
+
+def bars(view, year):
+    """Cells of a matrix in one of its years: text -> hover."""
+    now = next(f for f in view.figures[0].figure.frames if f.name == year)
+    return dict(zip(now.data[1].text, now.data[0].hovertext))
+
+
+def test_a_matrix_has_the_totals_that_may_be_added(built):
+    cells = bars(open_view(*parse("flow_matrix?indicator=zgc_branches&year=2020"), "zh"), "2020")
+    assert {"4173", "4643", "8816", "（8816）"} <= set(cells)  # the printed total stands in brackets beside the sum of its parts
+    assert "8815" in cells["8816"] and "8817" in cells["8816"]  # 4172.5 + 4642.5 and 4173.5 + 4643.5
+    overlapping = bars(open_view(*parse("flow_matrix?indicator=tech_contract_value&year=2023"), "en"), "2023")
+    assert "must not be added" in overlapping["–"]
+
+
+def test_arrows_are_as_wide_as_their_figures():
+    def wide(width):
+        x, y = (np.array(v) for v in band((0, 0), (0, 200), width))
+        return np.hypot(x[10] - x[-12], y[10] - y[-12])  # both edges in the middle of the course
+    assert wide(20) == pytest.approx(20, rel=0.02) and wide(10) == pytest.approx(10, rel=0.02)
+
+
+def test_the_largest_flow_lies_on_top_and_years_without_it_draw_nothing():
+    data = frame(("a", "b", 2020, 10.0), ("a", "c", 2020, 30.0), ("a", "b", 2021, 5.0))
+    points = {"a": (0, 0), "b": (100, 0), "c": (0, 100)}
+    figure = flow_map(data, points=points, ground=[], outlines=[], unions={}, names={c: c for c in points}, sums={}, bbox=(-200, -200, 200, 200),
+                      words={"km": "km"}, notes={2020: "n"}, title="t", subtitle="s", source="q")
+    first, second = figure.frames[0].data[:2]
+    assert (first.text, second.text) == ("a>b", "a>c")
+    gone, left = figure.frames[1].data[:2]
+    assert len(gone.x or ()) == 0 and left.text == "a>b"
+    many = frame(*((str(i), "b", 2020, float(i)) for i in range(MOST + 5)))
+    points |= {str(i): (i, i) for i in range(MOST + 5)}
+    crowded = flow_map(many, points=points, ground=[], outlines=[], unions={}, names={c: c for c in points}, sums={}, bbox=(-200, -200, 200, 200),
+                       words={"km": "km"}, notes={}, title="t", subtitle="s", source="q")
+    drawn = [d.text for d in crowded.frames[0].data[:MOST]]
+    assert drawn == [f"{i}>b" for i in range(5, MOST + 5)]
+
+
+def test_a_map_draws_a_union_at_its_centroid_and_tints_its_members(built):
+    view = open_view(*parse("flow_map?indicator=tech_contract_value&year=2022"), "zh")
+    figure = view.figures[0].figure
+    tinted = {t.meta["area"]: t.opacity for t in figure.data if t.meta and t.meta.get("layer") == "province" and t.fill}
+    assert set(tinted) == {"110000", "120000", "130000"}  # Beijing is in a union of another year
+    now = next(f for f in figure.frames if f.name == "2022")
+    opacities = dict(zip(tinted, [d.opacity for d in now.data[:3]]))
+    assert opacities == {"110000": 0.0, "120000": 1.0, "130000": 1.0}
+    x, y = view_of._point("jin_ji")
+    assert abs(x + 27.5) < 1 and abs(y - 0.7) < 1  # its inner point, where a name stands, lies 130 km from there
+    near = open_view(*parse("flow_map?indicator=zgc_branches&year=2020"), "en").frame
+    assert near[near["counterpart_area"] == "120000"]["hover"].iloc[0].endswith("km between representative points")
+    assert "km between" not in view.frame[view.frame["counterpart_area"] == "jin_ji"]["hover"].iloc[0]
+
+
+def test_over_time_totals_stand_on_lines_of_one_start(built):
+    view = open_view(*parse("flow_course?indicator=investment_flow&area=120000&kind=cumulative"), "zh")
+    starts = view.frame.groupby("key")["period"].agg(lambda p: {x[:4] for x in p})
+    assert all(len(s) == 1 for s in starts) and len(starts) == 2
+    year = open_view(*parse("flow_course?indicator=investment_flow&area=110000&kind=year"), "zh").frame
+    assert year[year["computed"]]["counterpart_area"].tolist() == ["jin_ji"]
+
+
+@pytest.mark.parametrize(("address", "lang", "said"), [
+    ("flow?indicator=tech_contract_value&year=2023", "zh", ("从北京到津冀为748.7\xa0亿元", "是2014年（83.1\xa0亿元）的9.0倍")),
+    ("flow_matrix?indicator=zgc_branches&year=2020", "zh", ("8816", "其中河北4643\xa0家、天津4173\xa0家")),
+    ("flow_map?indicator=new_registrations_flow", "en", ("11,000", "52% to 56% of both")),
+    ("flow_course?indicator=zgc_branches", "en", ("over 10,000", "up 13% to 127%")),
+])
+def test_the_sentence_says_what_the_figures_allow(built, address, lang, said):
+    sentence = view_of.sentence(open_view(*parse(address), lang))
+    assert all(words in sentence for words in said)
+
+
+def test_what_a_source_does_not_print_is_not_said_of_parts(built):
+    assert "其中" not in view_of.sentence(open_view(*parse("flow?indicator=tech_contract_value&year=2024"), "zh"))
+
+
+@pytest.mark.parametrize("kind", ["flow_map", "flow_matrix", "flow_course"])
+def test_views_of_flows_go_into_every_format(built, kind):
+    view = open_view(*parse(f"{kind}?indicator=zgc_branches"), "en" if kind == "flow_map" else "zh")
+    for name in formats_of(kind):
+        assert len(of_view(view, name, Options(size="a4half", dpi=144))) > 100, name
+    assert f"form={kind}" in permanent_link(view) and KINDS[kind].page.startswith("flows")
+
+
+def test_every_flow_indicator_has_its_newest_figure_with_a_source(built):
+    newest = view_of.latest("zh")
+    assert newest["indicator"].is_unique and (newest["source"] != "").all()
+    assert set(newest["indicator"]) == set(view_of.with_flows())
+
+
+def test_an_area_without_flows_is_refused(built):
+    with pytest.raises(Refusal) as refused:
+        open_view(*parse("flow_course?indicator=zgc_branches&area=130600"), "en")
+    assert "130600" in refused.value.sentence("en")
+
+
+def test_totals_of_places_carry_their_bounds(built):
+    table = view_of.totals_table("new_registrations_flow", "cumulative", 2022, "en")
+    assert len(table["columns"]) == 6  # an amount a head of a total since 2014 is not defined
+    beijing = next(r for r in table["rows"] if r[0] == "Beijing")
+    assert "−54.2%" in beijing[-1] and "−56.2" in beijing[-1] and "−52.1" in beijing[-1]
+    year = view_of.totals_table("tech_contract_value", "year", 2023, "zh")["rows"][0]
+    assert year[1].startswith("748.7") and year[3].endswith("元/人")  # 748.7 亿元 by 2185 万 people

@@ -1,0 +1,1 @@
+"""Analysis of regional integration: pure functions of tidy frames and arrays."""

@@ -1,0 +1,83 @@
+"""Intervals of scores and ranks, and sensitivity indices against a function whose indices are known."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from indicators.analysis import composite as c
+from indicators.analysis import uncertainty as u
+from tests.indicators.test_analysis_composite import section
+
+
+def test_sensitivity_indices_of_the_ishigami_function():
+    def ishigami(x):
+        return np.sin(x[:, 0]) + 7 * np.sin(x[:, 1]) ** 2 + 0.1 * x[:, 2] ** 4 * np.sin(x[:, 0])
+
+    found = u.sobol(ishigami, ["x1", "x2", "x3"], [(-np.pi, np.pi)] * 3, n=4096)
+    assert found["first"].tolist() == pytest.approx([0.3139, 0.4424, 0.0], abs=0.02)
+    assert found["total"].tolist() == pytest.approx([0.5576, 0.4424, 0.2437], abs=0.02)
+
+
+def test_a_model_that_does_not_vary_has_no_sensitivity():
+    assert u.sobol(lambda x: np.ones(len(x)), ["a", "b"], [(0, 1)] * 2, n=64)[["first", "total"]].to_numpy().tolist() == [[0, 0], [0, 0]]
+
+
+def test_an_area_best_in_everything_is_first_whatever_is_chosen():
+    one = section([[9, 90], [5, 60], [4, 70], [1, 10]])
+    found = u.spread(one)
+    assert (found.best[0], found.worst[0]) == (1, 1) and (found.best[3], found.worst[3]) == (4, 4)
+    assert (found.lower <= found.score).all() and (found.score <= found.upper).all()
+    assert found.score == pytest.approx(c.composite(one))
+    shares = u.sensitivity(one, n=64)
+    assert shares["factor"].tolist() == list(u.FACTORS) and shares["total"].between(-0.2, 1.5).all()
+
+
+def test_draws_are_the_same_for_the_same_seed_and_differ_for_another():
+    one = section(np.random.default_rng(1).random((6, 4)) + 1)
+    a, b, other = u.spread(one), u.spread(one), u.spread(one, seed=7)
+    assert a.lower.tolist() == b.lower.tolist() and a.lower.tolist() != other.lower.tolist()
+
+
+def test_the_interval_is_that_of_drawing_one_by_one():
+    one = section(np.random.default_rng(3).random((5, 3)) * 9 + 1, half=0.05)
+    found = u.spread(one, draws=400, seed=5)
+    rng = np.random.default_rng(5)
+    kinds, means = rng.integers(4, size=400), rng.integers(2, size=400)
+    weights = rng.dirichlet(np.full(3, 10.0), size=400)
+    low, high, best = [], [], []
+    for k, m, w in zip(kinds, means, weights):
+        a, b = c.normalised_bounds(one.lower, one.upper, one.higher, c.NORMALISATIONS[k], one.goalposts)
+        ends = [np.exp(np.log(x) @ w) if m else x @ w for x in (a, b)]
+        low.append(ends[0]), high.append(ends[1])
+        best.append([1 + sum(x > ends[1][i] for x in ends[0]) for i in range(5)])
+    assert found.lower == pytest.approx(np.minimum(found.score, np.quantile(low, 0.05, axis=0)), rel=1e-4)
+    assert found.upper == pytest.approx(np.maximum(found.score, np.quantile(high, 0.95, axis=0)), rel=1e-4)
+    assert (found.best <= np.quantile(best, 0.05, axis=0, method="lower")).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10**6), st.floats(0, 2), st.floats(0.05, 3))
+def test_intervals_widen_when_figures_are_rounded_more_coarsely(seed, half, more):
+    value = np.random.default_rng(seed).integers(10, 99, (5, 3)).astype(float)
+    fine, coarse = (u.spread(section(value, half=h), draws=60) for h in (half, half + more))
+    assert (coarse.lower <= fine.lower + 1e-4).all() and (coarse.upper >= fine.upper - 1e-4).all()
+    assert (coarse.best <= fine.best).all() and (coarse.worst >= fine.worst).all()
+
+
+def test_many_areas_are_ranked_as_few_are():
+    rng = np.random.default_rng(0)
+    low = rng.random((3, 80))
+    high = low + rng.random((3, 80)) / 10
+    best, worst = u.rank_bounds(low, high)
+    for d in range(3):
+        assert best[d].tolist() == [1 + int((low[d] > high[d, i]).sum()) for i in range(80)]
+        assert worst[d].tolist() == [80 - int((high[d] < low[d, i]).sum()) for i in range(80)]
+
+
+def test_a_run_tells_its_progress_and_can_be_stopped():
+    one, seen = section(np.random.default_rng(1).random((4, 3)) + 1), []
+    u.spread(one, progress=seen.append)
+    assert seen == sorted(seen) and seen[-1] == 1
+    with pytest.raises(u.Cancelled):
+        u.spread(one, cancelled=lambda: len(seen) > 0)
