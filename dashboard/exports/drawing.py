@@ -90,8 +90,8 @@ def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
     return lines
 
 
-#: The font has no small digits below the line.
-_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+#: The font has no small signs below the line.
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₍₎ᵢⱼ", "0123456789()ij")
 
 
 def plain(text) -> str:

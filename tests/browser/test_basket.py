@@ -83,7 +83,15 @@ def test_views_are_gathered_ordered_renamed_kept_and_downloaded(visit, tmp_path)
     assert titles(page) == ["空气 <2020>", gdp]
     page.locator(".jjj-basket .said button").click()
     assert titles(page) == ["空气 <2020>", gdp, f"{pm25} · 2021"]
-    page.locator(".jjj-basket .list li").nth(2).locator(".grip").drag_to(page.locator(".jjj-basket .list li").nth(0))
+    page.wait_for_function("[...document.querySelectorAll('.jjj-basket .list li p')].every(p => p.textContent)", timeout=30_000)  # rows move no more
+    page.wait_for_timeout(300)
+    page.locator(".jjj-basket .list li").nth(2).locator(".grip").hover()
+    page.mouse.down()
+    for _ in range(4):  # a drag begins with the first movement and is over an item from the second on
+        page.locator(".jjj-basket .list li").nth(0).hover()
+        page.wait_for_timeout(150)
+    page.mouse.up()
+    page.wait_for_function("() => document.querySelector('.jjj-basket .list .what input').placeholder.includes('2021')", timeout=5_000)
     assert titles(page) == [f"{pm25} · 2021", "空气 <2020>", gdp]
     page.reload()
     page.wait_for_selector(".jjj-basket[data-drawn] li")

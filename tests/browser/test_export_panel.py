@@ -83,6 +83,8 @@ def test_every_format_downloads_with_its_name_and_its_content(visit):
     page.locator(".jjj-option select").first.select_option("a4half")
     assert page.locator(".jjj-formats input").evaluate_all("all => all.map(i => i.value)") == [f[0] for f in FILES] + ["screen_png", "screen_svg"]
     for name, ending, start, inside in FILES:
+        if name not in ("png", "pptx", "xlsx", "gpkg", "zip"):
+            continue  # one of each group; all of them come by their address in other tests
         pick(page, name)
         with page.expect_download(timeout=30_000) as got:
             page.click(".jjj-go .primary")

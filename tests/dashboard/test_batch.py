@@ -26,11 +26,13 @@ def views(*addresses):
     return [word for address in addresses for word in ("--view", address)]
 
 
-def test_all_addresses_can_be_opened_and_cover_every_indicator_with_figures():
+def test_all_addresses_can_be_opened_and_cover_every_indicator(monkeypatch):
+    few = with_figures()[:30]
+    monkeypatch.setattr(batch.views, "with_figures", lambda: few)  # of all it would take a while
     addresses = batch.all_addresses()
-    assert len(set(addresses)) == len(addresses) > 400
-    assert {dict(parse(a)[1])["indicator"] for a in addresses} == set(with_figures())
-    for address in [a for a in addresses if a.startswith("map")][::90]:
+    assert len(set(addresses)) == len(addresses) > 60
+    assert {dict(parse(a)[1])["indicator"] for a in addresses} == set(few)
+    for address in [a for a in addresses if a.startswith("map")][::20]:
         assert open_view(*parse(address), "zh").figures
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from PIL import Image
@@ -24,6 +25,7 @@ async def until(condition, seconds=20):
 
 
 def at_desk(story, places=1):
+    """Run a story in a thread of its own: where tests drive a browser, theirs has a loop that runs."""
     async def run():
         desk = Desk(places)
         try:
@@ -31,7 +33,8 @@ def at_desk(story, places=1):
         finally:
             await desk.close()
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, run()).result()
 
 
 def test_orders_beyond_the_places_wait_in_turn_and_say_how_many_are_ahead():

@@ -15,7 +15,8 @@ CHARTS = ("map", "trends", "region", "indicator")
 HEADINGS = {
     "overview": lambda lang: t(lang, "app.title"),
     **{name: lambda lang, name=name: t(lang, f"page.{name}") for name in ("map", "trends", "data", "sources", "claims", "review", "basket",
-                                                                       "compare", "flows", "rails", "gaps", "index")},
+                                                                       "compare", "flows", "rails", "index")},
+    "gaps": lambda lang: t(lang, "gaps.title"),
     "region": lambda lang: views.area_name("jjj", lang),
     "indicator": lambda lang: views.indicator_name("gdp", lang),
 }

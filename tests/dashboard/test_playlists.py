@@ -29,7 +29,7 @@ def test_the_shipped_playlist_opens_in_both_languages(built):
     ('title.zh = 5\n' + ONE, "title_value", "播放清单"), (ONE + "seconds = 2\n", "seconds", "3"), (ONE + "seconds = 601\n", "seconds", "600"),
     (ONE + "seconds = true\n", "seconds", ""), (ONE + "seconds = 7.5\n", "seconds", "7.5"), (ONE + 'play = "yes"\n', "play_value", ""),
     (ONE + "loop = true\n", "unknown_key", "loop"), ("[[slide]]\nseconds = 9\n", "no_view", "第 1 张"), (ONE + "[[slide]]\nview = 7\n", "no_view", "第 2 张"),
-    (ONE + '[[slide]]\nview = "maps?indicator=pm25"\n', "slide", "第 2 张"), ('[[slide]]\nview = "map?indicator=pm2.5"\n', "slide", "pm2.5"),
+    (ONE + '[[slide]]\nview = "mapp?indicator=pm25"\n', "slide", "第 2 张"), ('[[slide]]\nview = "map?indicator=pm2.5"\n', "slide", "pm2.5"),
     ('[[slide]]\nview = "map?indicator=pm25&colour=red"\n', "slide", "colour"), ('[[slide]]\nview = "map?year=20"\n', "slide", "20"),
     (ONE * 61, "too_many", "60"), (ONE + "#" * 70_000, "too_large", "65536"),
 ])
