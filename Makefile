@@ -1,6 +1,8 @@
 # The two commands that a newcomer needs: make serve, make test.
 PYTHON ?= python3
 PORT ?= 8501
+# A browser that had no time on a busy machine gets a second try; a wrong figure does not.
+AGAIN := --reruns 1 --only-rerun TimeoutError
 # Tests wait for browsers and servers much of their time.
 JOBS ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 VENV := .venv
@@ -19,7 +21,7 @@ build: $(VENV)/run.done
 test: build $(VENV)/dev.done
 	@sh tests/system.sh
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadfile $(AGAIN)
 
 lint: $(VENV)/dev.done
 	@$(BIN)/ruff check .

@@ -134,13 +134,14 @@ def test_waiting_is_shown_and_can_be_cancelled(visit):
     page = one.open(MAP)
     held, downloads = [], []
     page.route("**/api/export/map.png*", lambda route: held.append(route))
-    states = iter([{"state": "waiting", "ahead": 3, "done": 0, "of": 1}] + [{"state": "running", "ahead": 0, "done": 2, "of": 5}] * 500)
-    page.route("**/api/export/jobs/*", lambda route: route.fulfill(body=json.dumps(next(states)), content_type="application/json"))
+    state = {"state": "waiting", "ahead": 3, "done": 0, "of": 1}
+    page.route("**/api/export/jobs/*", lambda route: route.fulfill(body=json.dumps(state), content_type="application/json"))
     page.on("download", lambda d: downloads.append(d))
     page.on("requestfailed", lambda r: held.append(r.url))
     open_panel(page)
     page.click(".jjj-go .primary")
     page.wait_for_selector(f".jjj-progress span:has-text('{t('zh', 'panel.waiting', n=3)}')")
+    state.update(state="running", ahead=0, done=2, of=5)
     page.wait_for_selector(f".jjj-progress span:has-text('{t('zh', 'panel.running_of', k=2, n=5)}')")
     page.click(f".jjj-progress button:has-text('{t('zh', 'panel.cancel')}')")
     assert said(page, "done") == t("zh", "panel.cancelled")
