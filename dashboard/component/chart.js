@@ -83,7 +83,9 @@ function fit (layout, view, width, c) {
     delete out.title.subtitle
     const head = title.split('<br>').length * size * 1.3 + (sub ? sub.split('<br>').length * small * 1.35 + 4 : 0)
     margin.t = Math.ceil(head + 12 + (layout.meta?.topSpace ?? 6))
-    Object.assign(out.title, { x: 0, xref: 'container', xanchor: 'left', y: 1, yref: 'container', yanchor: 'top', pad: { t: 6, l: 2 } })
+    // Plotly centres the lines of a title on its first one
+    const raised = (title.split('<br>').length - 1) * size * 0.65
+    Object.assign(out.title, { x: 0, xref: 'container', xanchor: 'left', y: 1, yref: 'container', yanchor: 'top', pad: { t: 6 + raised, l: 2 } })
     if (sub) {
       out.annotations = [...(layout.annotations ?? []), {
         text: sub, x: 0, xref: 'paper', xanchor: 'left', xshift: -(margin.l ?? 80) + 2, align: 'left',

@@ -35,6 +35,15 @@ def test_page_asks_no_other_host_logs_no_error_fits_and_is_accessible(visit, axe
     assert one.findings(axe) == []
 
 
+def test_titles_of_several_lines_stand_whole_in_their_chart(visit):
+    page = visit(width=390, height=844).open("/gaps?lang=EN")
+    tops = page.locator(".jjj-plot").evaluate_all("""plots => plots.map(p => {
+      const title = p.querySelector('.gtitle'), box = title.getBoundingClientRect()
+      return [title.querySelectorAll('tspan.line').length, box.top - p.querySelector('.main-svg').getBoundingClientRect().top]
+    })""")
+    assert any(lines > 1 for lines, _ in tops) and all(top > -4 for _, top in tops), tops
+
+
 @pytest.mark.parametrize("path", ["", "map?area=130600"])
 def test_dark_scheme_is_dark_and_readable(visit, axe, path):
     one = visit(dark=True)
