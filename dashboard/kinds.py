@@ -88,16 +88,8 @@ class Kind:
 
 
 def _map(values: dict, lang: str) -> View | None:
-    indicator = values.setdefault("indicator", "gdp")
-    measure = _measure(indicator, values)
-    levels = views.levels_of(indicator, measure)
-    if not levels:
-        return None
-    level = values.setdefault("level", levels[0])
-    if level not in levels:
-        raise Refusal(400, "not_accepted", parameter="level", value=level, accepted=Accepted(levels))
-    view = views.map_view(indicator, measure, level, lang, values.get("classes", CLASSES.default))
-    return _at_year(view, values)
+    chosen = _compared(values)
+    return chosen and _at_year(views.map_view(*chosen, lang, values.get("classes", CLASSES.default)), values)
 
 
 def _measure(indicator: str, values: dict) -> str:
