@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import os
 from html import escape
 
 import orjson
 import streamlit as st
 
+from dashboard.headlines import headline, told
 from dashboard.i18n import t, text
 from dashboard.kinds import address
 from dashboard.static_files import asset_url
@@ -56,12 +58,36 @@ def chart(view, *, key: str, lang: str, frame: str | None = None, frame_paramete
     return result.picked
 
 
+def sentence(view, frame: str | None = None) -> None:
+    """Say in one sentence what a view shows; :func:`chart` of the same view keeps it to the frame that is on screen.
+
+    Parameters
+    ----------
+    view : dashboard.views.View
+        With its kind, query and language.
+    frame : str, optional
+        Name of the frame shown first.
+    """
+    said = told(view)[frame] if frame else headline(view)
+    st.html(f'<p class="lead" role="status" aria-live="polite"><b data-said="{escape(view.id)}">{escape(said)}</b></p>')
+
+
+def _sentences(view) -> dict:
+    """The sentences of the frames, each without what all begin and end with: the figure's page carries them at every visit."""
+    each = list(told(view).values())
+    before = os.path.commonprefix(each) if len(each) > 1 else ""
+    rest = [said[len(before):] for said in each]
+    after = os.path.commonprefix([said[::-1] for said in rest])[::-1] if len(each) > 1 else ""
+    return {"before": before, "after": after, "each": [said[:len(said) - len(after)] for said in rest]}
+
+
 def payload(view, lang: str, frame: str | None = None, frame_parameter: str | None = None, table: bool = True) -> bytes:
     """What the browser gets, as JSON."""
     figures = [{**_plain(f.figure), "geometry": {x: asset_url(f"geometry-{x}.json") for x in f.layers}, "share": f.share, "alt": f.alt} for f in view.figures]
     return orjson.dumps({
         "script": asset_url("chart.js"), "figures": figures, "frame": frame, "frameParameter": frame_parameter,
         "address": address(view) if view.kind else None, "title": view.title, "panel": panel(lang),
+        **({"told": _sentences(view)} if frame_parameter else {}),
         "alt": view.alt, "table": view.table if table else None, "words": text(lang)["chart"], "view": view.id, "file": view.id,
     }, option=orjson.OPT_SERIALIZE_NUMPY)
 

@@ -17,17 +17,17 @@ from dashboard import views
 from dashboard.charts.flow_map import MOST, flow_map
 from dashboard.charts.flows import flows
 from dashboard.charts.lines import lines
-from dashboard.charts.matrix import matrix, wrapped
+from dashboard.charts.matrix import matrix
 from dashboard.charts.ranking import ranking
-from dashboard.charts.style import CATEGORICAL
+from dashboard.charts.style import CATEGORICAL, wrapped
 from dashboard.i18n import t
 from dashboard.views import Part, View
 from geodata import CREDIT, areas, centroid, distance_km, web_geometry
 from geodata import area as find
 from indicators import catalogue
-from indicators.analysis.flows import QUANTITIES, addable, balance, leaves, one_a_year, population, shares, sums_to_unions, totals
+from indicators.analysis.flows import addable, balance, leaves, one_a_year, shares, sums_to_unions, totals
 from indicators.ledger import observations
-from indicators.measures import divide, main_period_kind, per_capita_scale, series, unit_of
+from indicators.measures import divide, main_period_kind, series, unit_of
 from indicators.names import name
 from indicators.reports.reviewed import cached
 
@@ -41,7 +41,7 @@ def with_flows() -> tuple[str, ...]:
 
 
 @cached(maxsize=512)
-def _rows(indicator_id: str, kind: str) -> pd.DataFrame:
+def rows_of(indicator_id: str, kind: str) -> pd.DataFrame:
     """What :func:`indicators.analysis.flows.one_a_year` makes of an indicator, with the role of each row."""
     return one_a_year(series(indicator_id, period_kind=kind))
 
@@ -53,7 +53,7 @@ def _worded(frame: pd.DataFrame, indicator_id: str, lang: str) -> pd.DataFrame:
 
 def _drawn(indicator_id: str, kind: str, lang: str) -> tuple[pd.DataFrame, dict[int, str]]:
     """Flows that stand side by side in each year, and what is said of the others of it."""
-    rows = _rows(indicator_id, kind)
+    rows = rows_of(indicator_id, kind)
     notes = {}
     for year, now in rows.groupby("year"):
         said = [t(lang, f"flow.{role}", flow=views.place(r.area, r.counterpart_area, lang), value=views.value_text(r, indicator_id, lang))
@@ -93,14 +93,23 @@ def flow_view(indicator_id: str, lang: str, kind: str | None = None) -> View | N
     frame, notes = _drawn(indicator_id, kind, lang)
     if frame.empty:
         return None
+    figure = flows(frame, **_texts("flow.subtitle", indicator_id, kind, frame, lang), notes=notes)
+    return _view("flow", indicator_id, frame, lang, figure)
+
+
+def _texts(subtitle: str, indicator_id: str, kind: str, frame: pd.DataFrame, lang: str) -> dict:
+    """What every chart of flows says: names of places, title, unit and kind of period, sources."""
+    return {"names": {c: views.area_name(c, lang, True) for c in dict.fromkeys([*frame["area"], *frame["counterpart_area"]])},
+            "title": views.indicator_name(indicator_id, lang), "source": views.source_line(frame, lang),
+            "subtitle": t(lang, subtitle, unit=fmt.unit_label(unit_of(indicator_id, "level"), lang), kind=name("period_kind", kind, lang))}
+
+
+def _view(form: str, indicator_id: str, frame: pd.DataFrame, lang: str, figure, layers: tuple[str, ...] = (), share: float = 1.0, beside=()) -> View:
+    """A view of flows: its chart and what stands beside it, described in words, with the flows as a table."""
+    figure.update_layout(uirevision=f"{form}-{indicator_id}")
     title = views.indicator_name(indicator_id, lang)
-    subtitle = t(lang, "flow.subtitle", unit=fmt.unit_label(unit_of(indicator_id, "level"), lang), kind=name("period_kind", kind, lang))
-    codes = dict.fromkeys([*frame["area"], *frame["counterpart_area"]])
-    figure = flows(frame, title=title, subtitle=subtitle, source=views.source_line(frame, lang), notes=notes,
-                   names={c: views.area_name(c, lang, True) for c in codes})
-    figure.update_layout(uirevision=f"flow-{indicator_id}")
     alt = _alt(frame, title, lang)
-    return View(f"flow-{indicator_id}", title, alt, (Part(figure, alt),), _table(frame, lang), frame)
+    return View(f"{form}-{indicator_id}", title, alt, (Part(figure, alt, layers, share), *(Part(other, alt) for other in beside)), _table(frame, lang), frame)
 
 
 @cached(maxsize=128)
@@ -117,12 +126,12 @@ def matrix_view(indicator_id: str, lang: str, kind: str | None = None) -> View |
     if frame.empty:
         return None
     decimals = views.decimals_of(indicator_id, "level")
-    every = _worded(_rows(indicator_id, kind), indicator_id, lang)
+    every = _worded(rows_of(indicator_id, kind), indicator_id, lang)
     # the unit stands in the subtitle, so that cells hold figures on a narrow screen too
-    short = [_without_unit(r, indicator_id, lang) for r in every.itertuples()]
+    short = [without_unit(r, label, lang, decimals) for r, label in zip(every.itertuples(), every["label"])]
     every = every.assign(counted=every["role"] == "drawn", label=[
         label if role == "drawn" else t(lang, "flows.bracket", label=label) for label, role in zip(short, every["role"])])
-    sides = [_in_order(every[c].unique()) for c in ("area", "counterpart_area")]
+    sides = [in_order(every[c].unique()) for c in ("area", "counterpart_area")]
     edges = {}
     for row in totals(frame).itertuples():
         for side in ("outflow", "inflow"):
@@ -134,23 +143,18 @@ def matrix_view(indicator_id: str, lang: str, kind: str | None = None) -> View |
             edges["", "", int(year)] = fmt.number(whole["value"], lang, decimals), _sum_text(*whole.values(), len(now), indicator_id, lang)[1]
         else:
             edges["", "", int(year)] = ("–", t(lang, "flows.not_added"))
-    title = views.indicator_name(indicator_id, lang)
-    subtitle = t(lang, "flows.matrix_subtitle", unit=fmt.unit_label(unit_of(indicator_id, "level"), lang), kind=name("period_kind", kind, lang))
-    figure = matrix(every, edges, origins=sides[0], destinations=sides[1], title=title, subtitle=subtitle, source=views.source_line(frame, lang),
-                    names={c: views.area_name(c, lang, True) for side in sides for c in side},
+    texts = _texts("flows.matrix_subtitle", indicator_id, kind, every, lang) | {"source": views.source_line(frame, lang)}
+    figure = matrix(every, edges, origins=sides[0], destinations=sides[1], **texts,
                     words={"total": t(lang, "flows.total"), "gap": t(lang, "chart.no_data"), "corner": t(lang, "flows.corner")})
-    figure.update_layout(uirevision=f"flow_matrix-{indicator_id}")
-    alt = _alt(frame, title, lang)
-    return View(f"flow_matrix-{indicator_id}", title, alt, (Part(figure, alt),), _table(frame, lang), frame)
+    return _view("flow_matrix", indicator_id, frame, lang, figure)
 
 
-def _without_unit(row, indicator_id: str, lang: str) -> str:
-    """A figure as pages write it, in the indicator's unit but without it."""
-    decimals = views.decimals_of(indicator_id, row.measure)
-    return views.value_text(row, indicator_id, lang).replace(fmt.quantity(row.value, row.unit, lang, decimals), fmt.number(row.value, lang, decimals))
+def without_unit(row, text: str, lang: str, decimals: int | None) -> str:
+    """A figure that pages write as `text`, in its unit but without it."""
+    return text.replace(fmt.quantity(row.value, row.unit, lang, decimals), fmt.number(row.value, lang, decimals))
 
 
-def _in_order(codes) -> list[str]:
+def in_order(codes) -> list[str]:
     """Codes of places: provinces, their unions, then what lies in them."""
     ranks = {"province": 0, "composite": 1}
     return sorted(codes, key=lambda c: (ranks.get(find(c).level, 2), c))
@@ -179,9 +183,9 @@ def _point(code: str) -> tuple[float, float]:
     if _union(code):
         from pyproj import Transformer
 
-        from geodata.boundaries import REGION_CRS
+        from geodata import area_crs
 
-        return tuple(v / 1000 for v in Transformer.from_crs("EPSG:4490", REGION_CRS, always_xy=True).transform(*centroid(code)))
+        return tuple(v / 1000 for v in Transformer.from_crs("EPSG:4490", area_crs(), always_xy=True).transform(*centroid(code)))
     found = find(code)
     while found.level == "zone":
         found = find(found.parent)
@@ -225,23 +229,19 @@ def map_view(indicator_id: str, lang: str, kind: str | None = None) -> View | No
         sums[row.area, row.year] = tuple(
             t(lang, f"flows.node_{side}", value=_edge(row, side, indicator_id, lang)[0])
             for side in ("outflow", "inflow") if not math.isnan(getattr(row, side)))
-    title = views.indicator_name(indicator_id, lang)
-    subtitle = t(lang, "flows.map_subtitle", unit=fmt.unit_label(unit_of(indicator_id, "level"), lang), kind=name("period_kind", kind, lang))
+    texts = _texts("flows.map_subtitle", indicator_id, kind, frame, lang)
+    texts["source"] = f"{texts['source']}\n{CREDIT[lang]}".replace("\n", "<br>")
     bbox = web_geometry("province")["bbox"]
-    source = f"{views.source_line(frame, lang)}\n{CREDIT[lang]}".replace("\n", "<br>")
     unions = {c: ("province", tuple(sorted(leaves(c)))) for c in codes if _union(c)}
     figure = flow_map(frame, points={c: _point(c) for c in codes}, ground=[a.code for a in areas("prefecture")], outlines=[a.code for a in areas("province")],
-                      unions=unions, names={c: views.area_name(c, lang, True) for c in codes}, sums=sums, bbox=bbox, words={"km": t(lang, "chart.km")},
-                      notes={y: "<br>".join(wrapped(line, 11) for line in note.split("<br>")) if note else "" for y, note in notes.items()},
-                      title=title, subtitle=subtitle, source=source)
-    figure.update_layout(uirevision=f"flow_map-{indicator_id}")
+                      unions=unions, sums=sums, bbox=bbox, words={"km": t(lang, "chart.km")}, **texts,
+                      notes={y: "<br>".join(wrapped(line, 11) for line in note.split("<br>")) if note else "" for y, note in notes.items()})
     keys = [f"{a}>{c}" for a, c in zip(frame["area"], frame["counterpart_area"])]
     pairs = {key: views.place(*key.split(">"), lang) for key in dict.fromkeys(keys)}
     unit, decimals = unit_of(indicator_id, "level"), views.decimals_of(indicator_id, "level")
     ranks = ranking(frame.assign(area=keys), title=t(lang, "flows.largest"), subtitle=fmt.unit_label(unit, lang), source="", names=pairs,
                     value_text=lambda v: fmt.number(v, lang, decimals), rows=min(max(frame.groupby("year").size()), MOST))
-    alt = _alt(frame, title, lang)
-    return View(f"flow_map-{indicator_id}", title, alt, (Part(figure, alt, ("prefecture", "province"), 1.5), Part(ranks, alt)), _table(frame, lang), frame)
+    return _view("flow_map", indicator_id, frame, lang, figure, ("prefecture", "province"), 1.5, (ranks,))
 
 
 # --- over time -----------------------------------------------------------------------------
@@ -340,7 +340,7 @@ def sentence(view: View) -> str:
     lang, frame = view.lang, view.frame
     year = int(view.shown or frame["year"].max())
     indicator, kind = frame["indicator"].iloc[0], frame["period_kind"].iloc[0]
-    every = _rows(indicator, kind)
+    every = rows_of(indicator, kind)
     if view.kind == "flow_course":  # only what the area that is shown sends or receives
         pairs = set(zip(frame["area"], frame["counterpart_area"]))
         every = every[[pair in pairs for pair in zip(every["area"], every["counterpart_area"])]]
@@ -408,42 +408,9 @@ def latest(lang: str) -> pd.DataFrame:
     """
     rows = []
     for indicator in with_flows():
-        own = _rows(indicator, main_period_kind(indicator))
+        own = rows_of(indicator, main_period_kind(indicator))
         own = own[own["role"] == "drawn"]
         if len(own):
             newest = own[own["t"] == own["t"].max()].sort_values("value", ascending=False).head(1)
             rows.append(_worded(newest, indicator, lang))
     return pd.concat(rows, ignore_index=True)
-
-
-def totals_table(indicator_id: str, kind: str, year: int, lang: str) -> dict | None:
-    """What goes out of each place and comes in, in one year, with what the printing allows.
-
-    Returns
-    -------
-    dict or None
-        ``columns`` and ``rows`` of texts; a column stands only where a place has a value in it.
-    """
-    frame, _ = _drawn(indicator_id, kind, lang)
-    unit = unit_of(indicator_id, "level")
-    scale, per_head = per_capita_scale(unit)
-    found = totals(frame[frame["year"] == year], population(), scale)
-    units = {"balance": "%", "outflow_per_head": per_head, "inflow_per_head": per_head}
-    used = [q for q in QUANTITIES if found[q].notna().any()]
-    if not used:
-        return None
-
-    def cell(row, q):
-        value, low, high = (row[f"{q}{end}"] for end in ("", "_lower", "_upper"))
-        if math.isnan(value):
-            return "–"
-        of, digits = units.get(q, unit), views.decimals_of(indicator_id, "level") if q not in units else 1
-        text = fmt.quantity(value, of, lang, digits)
-        if high - low <= 0.0075 * abs(value):
-            return text
-        return f"{text} ({fmt.quantity(low, of, lang, digits)} – {fmt.quantity(high, of, lang, digits)})"
-
-    order = {c: i for i, c in enumerate(_in_order(found["area"]))}
-    rows = sorted(found.to_dict("records"), key=lambda r: order[r["area"]])
-    return {"columns": [t(lang, "chart.area"), *(t(lang, f"flows.quantity_{q}") for q in used)],
-            "rows": [[views.area_name(r["area"], lang), *(cell(r, q) for q in used)] for r in rows]}

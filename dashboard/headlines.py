@@ -10,6 +10,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections import Counter
+from dataclasses import replace
 
 from dashboard import format as fmt
 from dashboard import views
@@ -20,6 +21,7 @@ from geodata import areas
 from indicators import get
 from indicators.measures import divide
 from indicators.names import name
+from indicators.reports.reviewed import cached
 
 #: A change is told from the start of the strategy on where the figures reach back to it.
 START = 2014
@@ -48,6 +50,32 @@ def headline(view: View) -> str:
     compose = _BY_KIND.get(view.kind) or _of_analyses().get(view.kind)
     said = compose(view) if compose and len(view.frame) else ""
     return said or view.alt.split("\n")[0]
+
+
+def told(view: View, parameter: str = "year") -> dict[str, str]:
+    """The sentence of every frame of a view.
+
+    Parameters
+    ----------
+    view : dashboard.views.View
+        With its kind, query and language.
+    parameter : str
+        Of the query, that names a frame.
+
+    Returns
+    -------
+    dict of str to str
+        By the frame's name, in their order: what :func:`headline` says of the view at that frame's address.
+    """
+    return dict(_told(view.kind, tuple((k, v) for k, v in view.query if k != parameter), view.lang))
+
+
+@cached(maxsize=512)
+def _told(kind: str, query: tuple[tuple[str, str], ...], lang: str) -> tuple[tuple[str, str], ...]:
+    from dashboard.kinds import open_view
+
+    view = open_view(kind, query, lang)
+    return tuple((name, headline(replace(view, shown=name))) for name in view.names())
 
 
 # --- one year, several areas -------------------------------------------------------------
@@ -296,12 +324,13 @@ _BY_KIND = {"map": _areas, "ranking": _areas, "trends": _course, "region": _cour
 @functools.cache
 def _of_analyses() -> dict:
     """Sentences of the pages of analysis, whose modules use those of this one."""
-    from dashboard import comparisons, flows, gaps, index_views, rails
+    from dashboard import against, circles, contributions, converging, courses, dispersion, flow_balance, flows, index_views, neighbours, rails, relations
 
     return {
-        **dict.fromkeys(("scatter", "slope", "bump", "maps", "multiples", "against"), comparisons.sentence),
-        **dict.fromkeys(("flow_map", "flow_matrix", "flow_course"), flows.sentence),
-        **dict.fromkeys(("dispersion", "convergence", "contributions", "circles", "moran"), gaps.said),
+        "scatter": relations.said, "slope": courses.say_slope, "bump": courses.say_bump, "maps": courses.say_maps, "multiples": courses.say_multiples,
+        "against": against.said, "dispersion": dispersion.said, "convergence": converging.said, "contributions": contributions.said,
+        "circles": circles.said, "moran": neighbours.said,
+        **dict.fromkeys(("flow_map", "flow_matrix", "flow_course"), flows.sentence), "flow_balance": flow_balance.sentence,
         **dict.fromkeys(("rail", "rail_reach", "travel_times"), rails.sentence),
         "index": index_views.sentence, "official_index": index_views.official_sentence, "targets": index_views.targets_sentence,
     }

@@ -15,66 +15,18 @@ from dashboard.charts.lines import lines
 from dashboard.charts.progress import progress as progress_chart
 from dashboard.charts.style import ACCENT, CATEGORICAL, colour
 from dashboard.i18n import t
+from dashboard.index_scores import COMPOSITE, STANDARD, UNIT, Choices, given_numbers, panel, scores, sensitivity
 from dashboard.views import Part, View
 from geodata import areas
 from indicators import get
-from indicators.analysis import composite as made_of
 from indicators.analysis import targets as way
-from indicators.analysis import uncertainty
+from indicators.analysis.sections import CARRIED_YEARS, COVERED, DIMENSIONS, LEAST_YEARS
 from indicators.ledger import observations
-from indicators.measures import SERIES_COLUMNS, main_period_kind, series
+from indicators.measures import main_period_kind, series
 from indicators.names import name
 from indicators.reports.reviewed import cached
 
-LEVELS = ("province", "prefecture")
-NORMALISATIONS, WEIGHTS, AGGREGATIONS = made_of.NORMALISATIONS, made_of.WEIGHTS, made_of.AGGREGATIONS
-OFFICIAL = tuple(f"jjj_index_{d}" for d in ("total", *made_of.DIMENSIONS))
-
-UNIT = get(OFFICIAL[0]).unit  # of an index
-
-#: Id under which the derived scores stand in exports.
-COMPOSITE = "composite_index"
-
-
-@cached(maxsize=4)
-def panel(level: str):
-    """The figures of a level; see :func:`indicators.analysis.composite.gather`."""
-    return made_of.gather([a.code for a in areas(level)])
-
-
-@cached(maxsize=64)
-def scores(level: str, normalise: str = "minmax", weights: str = "dimensions", aggregate: str = "arithmetic", draws: int = uncertainty.DRAWS) -> pd.DataFrame:
-    """Scores of all years with intervals of score and rank, as derived rows of a series.
-
-    Raises
-    ------
-    ValueError
-        Where the weights cannot be computed from the figures of any year.
-    """
-    whole, rows, refusal = panel(level), [], None
-    for section in whole.sections:
-        try:
-            found = uncertainty.spread(section, normalise, weights, aggregate, draws=draws)
-        except ValueError as error:  # principal components of too few areas
-            refusal = error
-            continue
-        ranks = uncertainty.grouped_ranks(found.best, found.worst)
-        own = whole.rows[whole.rows["year"] == section.year]
-        for i, code in enumerate(section.areas):
-            inputs = own[own["area"] == code]
-            rows.append({
-                "indicator": COMPOSITE, "area": code, "counterpart_area": "", "period": str(section.year), "period_kind": "year", "year": section.year,
-                "t": float(section.year), "measure": "score", "value": found.score[i], "lower": found.lower[i], "upper": found.upper[i], "unit": UNIT,
-                "value_text": "", "obs_status": "E", "vintage": "", "source": _joined(inputs["source"]), "locator": "", "rule": "computed", "others": 0,
-                "note": f"{normalise}, {weights}, {aggregate}: " + ", ".join(p[1] for p in section.parts), "conflict": False, "computed": True,
-                "basis": "|".join(section.bases), "best": ranks[i][0], "worst": ranks[i][1]})
-    if not rows and refusal:
-        raise refusal
-    return pd.DataFrame(rows, columns=[*SERIES_COLUMNS, "best", "worst"])
-
-
-def _joined(values) -> str:
-    return "|".join(dict.fromkeys(v for value in values for v in str(value).split("|") if v))
+OFFICIAL = tuple(f"jjj_index_{d}" for d in ("total", *DIMENSIONS))
 
 
 def rank_text(row, lang: str) -> str:
@@ -83,38 +35,63 @@ def rank_text(row, lang: str) -> str:
 
 
 def _hover(row, lang: str) -> str:
-    return t(lang, "index.hover", area=views.area_name(row.area, lang), year=row.year, score=fmt.number(row.value, lang, 1),
+    text = t(lang, "index.hover", area=views.area_name(row.area, lang), year=row.year, score=fmt.number(row.value, lang, 1),
              low=fmt.number(row.lower, lang, 1), high=fmt.number(row.upper, lang, 1), rank=rank_text(row, lang))
+    return text + "".join("<br>" + t(lang, "index.hover_carried", figures=figures) for figures in [_carried(row.carried, lang)] if figures)
 
 
-def _subtitle(level, normalise, weights, aggregate, lang) -> str:
-    return t(lang, "index.subtitle", level=t(lang, f"level.{level}"), normalise=t(lang, f"index.normalise_{normalise}"),
-             weights=t(lang, f"index.weights_{weights}"), aggregate=t(lang, f"index.aggregate_{aggregate}"))
+def _carried(carried: str, lang: str) -> str:
+    """Which figures of earlier years a score is made with: GDP (2016)."""
+    pairs = [one.split(":") for one in carried.split("|") if one]
+    return t(lang, "index.list").join(t(lang, "index.carried", indicator=views.indicator_name(i, lang), year=year) for i, year in pairs)
+
+
+def _subtitle(choices: Choices, lang: str, *first: str) -> str:
+    """What a picture is of and by which choices, weights and figures carried forward included."""
+    weights = t(lang, f"index.weights_{choices.weights}")
+    if choices.weights == "given":
+        shares = zip(DIMENSIONS, given_numbers(choices.given), strict=True)
+        weights = t(lang, "index.given_as", weights=t(lang, "index.list").join(
+            t(lang, "index.given_one", dimension=t(lang, f"index.{d}"), share=_percent(share, lang)) for d, share in shares))
+    parts = [*first, t(lang, f"level.{choices.level}"), t(lang, f"index.normalise_{choices.normalise}"), weights, t(lang, f"index.aggregate_{choices.aggregate}")]
+    if choices.missing == "carry":
+        n = sum(len(figures) for s in panel(choices.level, "carry").sections for figures in s.carried.values())
+        parts.append(t(lang, "index.carried_count" if n else "index.carried_none", n=n, years=CARRIED_YEARS))
+    return t(lang, "index.dot").join(parts)
+
+
+def _percent(share: float, lang: str) -> str:
+    return fmt.number(100 * share, lang, 0 if abs(100 * share - round(100 * share)) < 0.05 else 1)
 
 
 @cached(maxsize=64)
-def index_view(level: str, lang: str, normalise: str = "minmax", weights: str = "dimensions", aggregate: str = "arithmetic") -> View | None:
+def index_view(lang: str, choices: Choices = STANDARD) -> View | None:
     """Scores of the areas of a level with 90 % intervals, a frame a year; None where there is no year.
 
     Raises
     ------
     ValueError
-        See :func:`scores`.
+        See :func:`dashboard.index_scores.scores`.
     """
-    frame = scores(level, normalise, weights, aggregate)
+    frame = scores(choices)
     if frame.empty:
         return None
     drawn = frame.assign(place=frame["area"], rank_text=[rank_text(r, lang) for r in frame.itertuples()], hover=[_hover(r, lang) for r in frame.itertuples()])
-    drawn = drawn.assign(label=[t(lang, "index.label", score=fmt.number(r.value, lang, 0), rank=r.rank_text) for r in drawn.itertuples()])
+    drawn = drawn.assign(label=[t(lang, "index.label_carried" if r.carried else "index.label", score=fmt.number(r.value, lang, 0), rank=r.rank_text)
+                                for r in drawn.itertuples()])
     title = t(lang, "index.title")
     year = int(drawn["year"].max())
-    figure = intervals(drawn, title=title, subtitle=_subtitle(level, normalise, weights, aggregate, lang), source=_source(drawn, lang),
+    figure = intervals(drawn, title=title, subtitle=_subtitle(choices, lang, t(lang, "index.subtitle")), source=_source(drawn, lang),
                        labels={c: views.area_name(c, lang, True) for c in drawn["area"].unique()}, shown=year)
-    figure.update_layout(uirevision=f"index-{level}")
+    figure.update_layout(uirevision=f"index-{choices.level}")
     table = {"columns": [t(lang, f"index.{c}") for c in ("column_year", "column_area", "column_score", "column_interval", "column_rank")], "rows": [
         [str(r.year), views.area_name(r.area, lang), fmt.number(r.value, lang, 1), _interval(r, lang), r.rank_text]
         for r in drawn.sort_values(["year", "value"], ascending=False).itertuples()]}
-    return View(f"index-{level}-{normalise}-{weights}-{aggregate}", title, f"{title}. {_told(drawn[drawn['year'] == year], lang)}",
+    if choices.missing == "carry":
+        table["columns"].append(t(lang, "index.column_carried"))
+        carried = {(str(r.year), views.area_name(r.area, lang)): _carried(r.carried, lang) for r in drawn.itertuples()}
+        table["rows"] = [[*row, carried[row[0], row[1]] or "–"] for row in table["rows"]]
+    return View(f"index-{choices.id}", title, f"{title}. {_told(drawn[drawn['year'] == year], lang)}",
                 (Part(figure, _told(drawn[drawn["year"] == year], lang)),), table, drawn, str(year))
 
 
@@ -151,48 +128,44 @@ def _named(rows, place, lang):
 
 
 @cached(maxsize=64)
-def course_view(level: str, lang: str, normalise: str = "minmax", weights: str = "dimensions", aggregate: str = "arithmetic") -> View | None:
+def course_view(lang: str, choices: Choices = STANDARD) -> View | None:
     """Scores over the years; a line stops where indicators or their bases change.
 
     Scores other than by goalposts tell the place among the areas of a year, not progress.
     """
-    frame = scores(level, normalise, weights, aggregate)
+    frame = scores(choices)
     if frame.empty:
         return None
-    frame = frame.assign(key=frame["area"], place=frame["area"], rounded=level == "province", hover=[_hover(r, lang) for r in frame.itertuples()])
+    level, few = choices.level, choices.level == "province"  # intervals of many areas would hide each other
+    frame = frame.assign(key=frame["area"], place=frame["area"], rounded=few, hover=[_hover(r, lang) for r in frame.itertuples()])
     codes = [a.code for a in areas(level) if a.code in set(frame["area"])]
     labels = {c: views.area_name(c, lang, True) for c in codes}
     title = t(lang, "index.course_title")
-    subtitle = _subtitle(level, normalise, weights, aggregate, lang) + t(lang, "index.course_note")
+    subtitle = _subtitle(choices, lang, t(lang, "index.course_subtitle" if few else "index.course_scale")) + t(lang, "index.course_note")
     figure = lines(frame, title=title, subtitle=subtitle, source=_source(frame, lang), labels=labels, unit=UNIT,
                    colours={c: colour(c, i) for i, c in enumerate(codes)}, bounds=True)
     figure.update_layout(yaxis={"range": [0, 104]}, uirevision=COMPOSITE)
     wide = frame.pivot(index="area", columns="year", values="value")
     table = {"columns": [t(lang, "index.column_area"), *map(str, wide.columns)],
              "rows": [[views.area_name(c, lang), *(fmt.number(v, lang, 1) for v in wide.loc[c])] for c in codes]}
-    return View(f"index-course-{level}-{normalise}-{weights}-{aggregate}", title, views.trend_alt(frame, title, labels, lang), (Part(figure, title),), table, frame)
+    return View(f"index-course-{choices.id}", title, views.trend_alt(frame, title, labels, lang), (Part(figure, title),), table, frame)
 
 
 @cached(maxsize=64)
-def _sensitivity(level, year, normalise, weights, aggregate) -> pd.DataFrame:
-    section = next(s for s in panel(level).sections if s.year == year)
-    return uncertainty.sensitivity(section, normalise, weights, aggregate, n=1024)
-
-
-@cached(maxsize=64)
-def sensitivity_view(level: str, lang: str, year: int | None = None, normalise: str = "minmax", weights: str = "dimensions",
-                     aggregate: str = "arithmetic") -> View | None:
+def sensitivity_view(lang: str, choices: Choices = STANDARD, year: int | None = None) -> View | None:
     """Which choice moves the ranks of a year: total and first-order sensitivity indices.
 
     The frame of the view holds the scores of that year; the indices stand in its table.
     """
-    own = scores(level, normalise, weights, aggregate)
+    own = scores(choices)
     year = year or (int(own["year"].max()) if len(own) else 0)
     own = own[own["year"] == year]
     if own.empty:
         return None
-    found = _sensitivity(level, year, normalise, weights, aggregate)
+    found = sensitivity(choices, year)
     label = {f: t(lang, f"index.factor_{f}") for f in found["factor"]}
+    if own["carried"].any():
+        label["figures"] = t(lang, "index.factor_figures_carried")
 
     def share(value):
         return f"{fmt.number(100 * min(max(value, 0.0), 1.0), lang, 0)}%"
@@ -204,12 +177,13 @@ def sensitivity_view(level: str, lang: str, year: int | None = None, normalise: 
                     first_error=share(r.first_conf)) for r in found.itertuples()]}).sort_values("value", ascending=False, kind="stable")
     title = t(lang, "index.sensitivity_title", year=year)
     still = bool(found["shift"].iloc[0] == 0)
-    subtitle = t(lang, "index.sensitivity_still" if still else "index.sensitivity_subtitle", shift=fmt.number(found["shift"].iloc[0], lang, 1))
+    subtitle = _subtitle(choices, lang, t(lang, "index.sensitivity_still" if still else "index.sensitivity_subtitle",
+                                          shift=fmt.number(found["shift"].iloc[0], lang, 1)))
     figure = progress_chart(rows, title=title, subtitle=subtitle, source=_source(own, lang), end=None)
     table = {"columns": [t(lang, f"index.{c}") for c in ("column_factor", "column_first", "column_total")],
              "rows": [[label[r.factor], share(r.first), share(r.total)] for r in found.itertuples()]}
     alt = f"{title}. " + t(lang, "index.semicolon").join(_spoken(lines) for lines in rows["lines"])
-    return View(f"index-sensitivity-{level}-{year}-{normalise}-{weights}-{aggregate}", title, alt, (Part(figure, alt),), table,
+    return View(f"index-sensitivity-{year}-{choices.id}", title, alt, (Part(figure, alt),), table,
                 own.assign(place=own["area"], hover=""))
 
 
@@ -217,24 +191,32 @@ def _spoken(lines) -> str:
     return " ".join(lines).replace("<b>", "").replace("</b>", "")
 
 
-def coverage_table(level: str, lang: str) -> dict:
+def coverage_table(level: str, lang: str, missing: str = "leave_out") -> dict:
     """Candidates of the index with the years and areas they cover, used or not and why."""
-    found = panel(level).coverage
+    found = panel(level, missing).coverage
     reason = {True: "index.used", False: "index.unused"}
-    return {"columns": [t(lang, f"index.{c}") for c in ("column_dimension", "column_indicator", "column_years", "column_areas", "column_used")], "rows": [
-        [t(lang, f"index.{r.dimension}"), _part_name(r.indicator, r.measure, lang), str(r.years), str(r.areas),
-         t(lang, reason[bool(r.used)], least=made_of.LEAST_YEARS, share=f"{made_of.COVERED:.0%}")] for r in found.itertuples()]}
+    columns = ["column_dimension", "column_indicator", "column_years", "column_areas", *(["column_carried_n"] if missing == "carry" else []), "column_used"]
+    return {"columns": [t(lang, f"index.{c}") for c in columns], "rows": [
+        [t(lang, f"index.{r.dimension}"), _part_name(r.indicator, r.measure, lang), str(r.years), str(r.areas), *([str(r.carried)] if missing == "carry" else []),
+         t(lang, reason[bool(r.used)], least=LEAST_YEARS, share=f"{COVERED:.0%}")] for r in found.itertuples()]}
 
 
-def year_table(level: str, lang: str) -> dict:
-    """Each year: its indicators, its areas, and the areas that are left out with what they lack."""
+def year_table(level: str, lang: str, missing: str = "leave_out") -> dict:
+    """Each year: its indicators, its areas, the areas that are left out with what they lack, and what is carried forward."""
+    def each(of, key, text):
+        return t(lang, "index.semicolon").join(t(lang, key, area=views.area_name(c, lang, True), indicators=text(x)) for c, x in of.items()) or "–"
+
+    def names(ids):
+        return t(lang, "index.list").join(views.indicator_name(i, lang) for i in ids)
+
     rows = []
-    for s in reversed(panel(level).sections):
-        gone = t(lang, "index.semicolon").join(
-            t(lang, "index.lacks", area=views.area_name(c, lang, True), indicators=t(lang, "index.list").join(views.indicator_name(i, lang) for i in lacking))
-            for c, lacking in s.missing.items())
-        rows.append([str(s.year), t(lang, "index.list").join(_part_name(p[1], p[2], lang) for p in s.parts), str(len(s.areas)), gone or "–"])
-    return {"columns": [t(lang, f"index.{c}") for c in ("column_year", "column_indicators", "column_areas_in", "column_left_out")], "rows": rows}
+    for s in reversed(panel(level, missing).sections):
+        row = [str(s.year), t(lang, "index.list").join(_part_name(p[1], p[2], lang) for p in s.parts), str(len(s.areas)), each(s.missing, "index.lacks", names)]
+        if missing == "carry":
+            row.append(each({c: "|".join(f"{i}:{y}" for i, y in x) for c, x in s.carried.items()}, "index.carries", lambda x: _carried(x, lang)))
+        rows.append(row)
+    columns = ["column_year", "column_indicators", "column_areas_in", "column_left_out", *(["column_carried"] if missing == "carry" else [])]
+    return {"columns": [t(lang, f"index.{c}") for c in columns], "rows": rows}
 
 
 def _part_name(indicator, measure, lang):

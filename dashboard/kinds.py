@@ -10,7 +10,27 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from dashboard import big_number, comparisons, flows, gaps, index_views, rails, tables, views
+from dashboard import (
+    against,
+    big_number,
+    circles,
+    comparisons,
+    contributions,
+    converging,
+    courses,
+    dispersion,
+    flow_balance,
+    flows,
+    gaps,
+    index_scores,
+    index_views,
+    neighbours,
+    rails,
+    relations,
+    structure,
+    tables,
+    views,
+)
 from dashboard.i18n import t
 from dashboard.parameters import AREA, BASE, ID, MEASURE, Accepted, Parameter, Refusal, read_parameters
 from dashboard.views import View
@@ -32,8 +52,8 @@ LISTED = (replace(INDICATOR, many=True), replace(AREA, name="areas"),
           Parameter("kind", "year", lambda _: PERIOD_KINDS, enum=True, many=True),
           Parameter("status", "A", lambda _: OBS_STATUS, enum=True, many=True),
           Parameter("rows", "shown", lambda _: ("all", "shown"), enum=True, default="all"))
-PART = replace(ID, name="indicator", path=False, accepted=lambda _: comparisons.summable())
-STACKED = Parameter("measure", "level", lambda _: comparisons.STACKED, enum=True)
+PART = replace(ID, name="indicator", path=False, accepted=lambda _: structure.summable())
+STACKED = Parameter("measure", "level", lambda _: structure.STACKED, enum=True)
 AXES = tuple(p for axis in "xy" for p in (
     replace(ID, name=axis, path=False, accepted=lambda _: comparisons.comparable()),
     replace(MEASURE, name=f"{axis}_measure", default="")))
@@ -43,15 +63,18 @@ FROM, TO = (replace(YEAR, name=name, example=example, pattern="", accepted=lambd
 REFERENCE = replace(OF_AREA, name="reference", example="130000")
 
 FLOWING = replace(INDICATOR, example="tech_contract_value", accepted=lambda _: flows.with_flows())
+QUANTITY = Parameter("quantity", "outflow", lambda _: flow_balance.QUANTITIES, enum=True)
 COUNTERPART = replace(OF_AREA, name="counterpart", example="jin_ji", accepted=lambda i: ("", *AREA.accepted(i)))
 
 ORIGIN = replace(OF_AREA, accepted=lambda _: rails.origins())
 
-INDEX_LEVEL = replace(MAP_LEVEL, example="province", accepted=lambda _: index_views.LEVELS, default="province")
-NORMALISE = Parameter("normalise", "zscore", lambda _: index_views.NORMALISATIONS, enum=True, default="minmax")
-WEIGHTS = Parameter("weights", "indicators", lambda _: index_views.WEIGHTS, enum=True, default="dimensions")
-AGGREGATE = Parameter("aggregate", "geometric", lambda _: index_views.AGGREGATIONS, enum=True, default="arithmetic")
-INDEX_CHOICES = (INDEX_LEVEL, NORMALISE, WEIGHTS, AGGREGATE)
+INDEX_LEVEL = replace(MAP_LEVEL, example="province", accepted=lambda _: index_scores.LEVELS, default="province")
+NORMALISE = Parameter("normalise", "zscore", lambda _: index_scores.NORMALISATIONS, enum=True, default="minmax")
+WEIGHTS = Parameter("weights", "indicators", lambda _: index_scores.WEIGHTS, enum=True, default="dimensions")
+AGGREGATE = Parameter("aggregate", "geometric", lambda _: index_scores.AGGREGATIONS, enum=True, default="arithmetic")
+GIVEN = Parameter("given", "30,20,20,10,20", pattern=r"[0-9]{1,4}(\.[0-9]{1,4})?(,[0-9]{1,4}(\.[0-9]{1,4})?){4}", check=index_scores.given_numbers)
+MISSING = Parameter("missing", "carry", lambda _: index_scores.MISSING, enum=True, default="leave_out")
+INDEX_CHOICES = (INDEX_LEVEL, NORMALISE, WEIGHTS, AGGREGATE, GIVEN, MISSING)
 OFFICIAL_INDEX = replace(INDICATOR, example="jjj_index_total", accepted=lambda _: index_views.OFFICIAL)
 
 GAP = replace(INDICATOR, accepted=lambda _: gaps.comparable())
@@ -60,7 +83,7 @@ GAP_MEASURE = replace(MEASURE, default="")
 GAP_LEVEL = replace(MAP_LEVEL, accepted=lambda _: gaps.LEVELS)
 STATISTICS = Parameter("statistics", "gini", lambda _: gaps.STATISTICS, enum=True, many=True)
 SPAN = tuple(Parameter(name, example, lambda _: gaps.YEARS, enum=True) for name, example in (("from", "2018"), ("to", "2023")))
-SPATIAL_WEIGHTS = Parameter("weights", "distance", lambda _: gaps.WEIGHTS, enum=True, default="queen")
+SPATIAL_WEIGHTS = Parameter("weights", "distance", lambda _: neighbours.WEIGHTS, enum=True, default="queen")
 
 
 @dataclass(frozen=True)
@@ -164,7 +187,7 @@ def _structure(values: dict, lang: str) -> View | None:
     if "indicator" in values:
         values.setdefault("measure", "share" if code == REGION else "level")
     _in_order(values, (OF_AREA, PART, STACKED))
-    return comparisons.structure_view(code, lang, values.get("indicator", ""), values.get("measure", "share"))
+    return structure.structure_view(code, lang, values.get("indicator", ""), values.get("measure", "share"))
 
 
 def _scatter(values: dict, lang: str) -> View | None:
@@ -175,7 +198,7 @@ def _scatter(values: dict, lang: str) -> View | None:
         _measure(values[axis], {"measure": values[f"{axis}_measure"]})
     level = values.setdefault("level", "prefecture")
     _in_order(values, (*AXES, MAP_LEVEL, SCALE, TRAILS, YEAR))
-    view = comparisons.scatter_view(values["x"], values["y"], level, lang, values["x_measure"], values["y_measure"],
+    view = relations.scatter_view(values["x"], values["y"], level, lang, values["x_measure"], values["y_measure"],
                                     values.get("scale", SCALE.default), "trails" in values)
     return view and _at_year(view, values)
 
@@ -196,18 +219,18 @@ def _compared(values: dict) -> tuple[str, str, str] | None:
 def _maps(values: dict, lang: str) -> View | None:
     chosen = _compared(values)
     _in_order(values, (COMPARED, MEASURE, MAP_LEVEL))
-    return chosen and comparisons.maps_view(*chosen, lang)
+    return chosen and courses.maps_view(*chosen, lang)
 
 
 def _bump(values: dict, lang: str) -> View | None:
     chosen = _compared(values)
     _in_order(values, (COMPARED, MEASURE, MAP_LEVEL))
-    return chosen and comparisons.bump_view(*chosen, lang)
+    return chosen and courses.bump_view(*chosen, lang)
 
 
 def _slope(values: dict, lang: str) -> View | None:
     chosen = _compared(values)
-    known = chosen and comparisons.slope_years(*chosen)
+    known = chosen and courses.slope_years(*chosen)
     if not known:
         return None
     years, first, last = known
@@ -219,14 +242,14 @@ def _slope(values: dict, lang: str) -> View | None:
     if values["from"] >= values["to"]:
         raise Refusal(400, "not_accepted", parameter="to", value=values["to"], accepted=Accepted(tuple(str(y) for y in years if str(y) > values["from"])))
     _in_order(values, (COMPARED, MEASURE, MAP_LEVEL, FROM, TO))
-    return comparisons.slope_view(*chosen, int(values["from"]), int(values["to"]), lang)
+    return courses.slope_view(*chosen, int(values["from"]), int(values["to"]), lang)
 
 
 def _multiples(values: dict, lang: str) -> View | None:
     indicator = values.setdefault("indicator", "gdp")
     areas = values.setdefault("areas", comparisons.usual_areas(indicator))
     _in_order(values, (COMPARED, AREAS))
-    return comparisons.multiples_view(indicator, areas, lang)
+    return courses.multiples_view(indicator, areas, lang)
 
 
 def _against(values: dict, lang: str) -> View | None:
@@ -239,7 +262,7 @@ def _against(values: dict, lang: str) -> View | None:
         values.setdefault(key, usual[0] if usual else "")
         usual = [c for c in usual if c != values[key]]
     _in_order(values, (COMPARED, MEASURE, OF_AREA, REFERENCE))
-    return comparisons.against_view(indicator, measure, values["area"], values["reference"], lang)
+    return against.against_view(indicator, measure, values["area"], values["reference"], lang)
 
 
 def _period_kind(indicator: str, values: dict) -> str:
@@ -257,6 +280,19 @@ def _flow_of(make: Callable) -> Callable[[dict, str], View | None]:
         values.setdefault("year", view.names()[-1] if view else "")
         return view and _at_year(view, values)
     return one
+
+
+def _flow_balance(values: dict, lang: str) -> View | None:
+    indicator = values.setdefault("indicator", "tech_contract_value")
+    kind = _period_kind(indicator, values)
+    known = flow_balance.quantities_of(indicator, kind)
+    quantity = values.setdefault("quantity", flow_balance.usual(indicator, kind))
+    if known and quantity not in known:
+        raise Refusal(400, "not_accepted", parameter="quantity", value=quantity, accepted=Accepted(known))
+    view = flow_balance.balance_view(indicator, lang, kind, quantity)
+    values.setdefault("year", view.names()[-1] if view else "")
+    _in_order(values, (FLOWING, QUANTITY, KIND, YEAR))
+    return view and _at_year(view, values)
 
 
 def _flow_course(values: dict, lang: str) -> View | None:
@@ -283,34 +319,40 @@ def _travel_times(values: dict, lang: str) -> View | None:
     return rails.times_view(values.setdefault("area", rails.origins()[0]), lang)
 
 
-def _choices(values: dict) -> tuple[str, tuple[str, ...]]:
-    """Level and choices of a composite index; principal components that cannot be computed are refused."""
-    level, *choices = (values.get(p.name, p.default) for p in INDEX_CHOICES)
+def _choices(values: dict) -> index_scores.Choices:
+    """Choices of a composite index; weights that cannot be had are refused."""
+    if "given" in values:
+        if values.setdefault("weights", "given") != "given":
+            raise Refusal(400, "not_accepted", parameter="weights", value=values["weights"], accepted=Accepted(("given",)))
+    elif values.get("weights") == "given":
+        values["given"] = index_scores.EVENLY
+    _in_order(values, (*INDEX_CHOICES, YEAR))
+    choices = index_scores.Choices(*(values.get(p.name, p.default) for p in INDEX_CHOICES))
     try:
-        index_views.scores(level, *choices)
+        index_scores.scores(choices)
     except ValueError:
-        raise Refusal(400, "not_accepted", parameter="weights", value=choices[1], accepted=Accepted(index_views.WEIGHTS[:2])) from None
-    return level, tuple(choices)
+        if choices.given:
+            raise Refusal(400, "malformed_given", value=choices.given) from None
+        raise Refusal(400, "not_accepted", parameter="weights", value=choices.weights, accepted=Accepted(index_scores.WEIGHTS[:2])) from None
+    return choices
 
 
 def _index(values: dict, lang: str) -> View | None:
-    level, choices = _choices(values)
-    view = index_views.index_view(level, lang, *choices)
+    view = index_views.index_view(lang, _choices(values))
     return view and _at_year(view, values)
 
 
 def _index_course(values: dict, lang: str) -> View | None:
-    level, choices = _choices(values)
-    return index_views.course_view(level, lang, *choices)
+    return index_views.course_view(lang, _choices(values))
 
 
 def _index_sensitivity(values: dict, lang: str) -> View | None:
-    level, choices = _choices(values)
-    years = tuple(str(y) for y in sorted(index_views.scores(level, *choices)["year"].unique()))
+    choices = _choices(values)
+    years = tuple(str(y) for y in sorted(index_scores.scores(choices)["year"].unique()))
     year = values.setdefault("year", years[-1] if years else "")
     if year not in years:
         raise Refusal(400, "not_accepted", parameter="year", value=year, accepted=Accepted(years))
-    return index_views.sensitivity_view(level, lang, int(year), *choices)
+    return index_views.sensitivity_view(lang, choices, int(year))
 
 
 def _official_index(values: dict, lang: str) -> View | None:
@@ -334,6 +376,7 @@ KINDS = {kind.id: kind for kind in (
     Kind("flow", (FLOWING, KIND, YEAR), _flow_of(flows.flow_view), "flows"),
     Kind("flow_map", (FLOWING, KIND, YEAR), _flow_of(flows.map_view), "flows?form=flow_map"),
     Kind("flow_matrix", (FLOWING, KIND, YEAR), _flow_of(flows.matrix_view), "flows?form=flow_matrix"),
+    Kind("flow_balance", (FLOWING, QUANTITY, KIND, YEAR), _flow_balance, "flows?form=flow_balance"),
     Kind("flow_course", (FLOWING, OF_AREA, KIND), _flow_course, "flows?form=flow_course"),
     Kind("number", (INDICATOR, OF_AREA, COUNTERPART, KIND), _number, ""),
     Kind("rail", (YEAR,), _rail, "rails"),
@@ -344,11 +387,11 @@ KINDS = {kind.id: kind for kind in (
     Kind("index_sensitivity", (*INDEX_CHOICES, YEAR), _index_sensitivity, "index"),
     Kind("official_index", (OFFICIAL_INDEX,), _official_index, "index"),
     Kind("targets", (), lambda values, lang: index_views.targets_view(lang), "index"),
-    Kind("dispersion", (GAP, GAP_MEASURE, GAP_LEVEL, STATISTICS), gaps.dispersion, "gaps"),
-    Kind("convergence", (GAP, GAP_MEASURE, GAP_LEVEL, *SPAN), gaps.converging, "gaps?form=convergence"),
-    Kind("contributions", (ADDABLE, GAP_LEVEL, *SPAN), gaps.contributing, "gaps?form=contributions"),
-    Kind("circles", (replace(ADDABLE, accepted=lambda _: gaps.circled()),), gaps.circling, "gaps?form=circles"),
-    Kind("moran", (replace(GAP, accepted=lambda _: gaps.prefectural()), GAP_MEASURE, YEAR, SPATIAL_WEIGHTS), gaps.neighbouring, "gaps?form=moran"),
+    Kind("dispersion", (GAP, GAP_MEASURE, GAP_LEVEL, STATISTICS), dispersion.dispersion, "gaps"),
+    Kind("convergence", (GAP, GAP_MEASURE, GAP_LEVEL, *SPAN), converging.converging, "gaps?form=convergence"),
+    Kind("contributions", (ADDABLE, GAP_LEVEL, *SPAN), contributions.contributing, "gaps?form=contributions"),
+    Kind("circles", (replace(ADDABLE, accepted=lambda _: circles.circled()), GAP_LEVEL), circles.circling, "gaps?form=circles"),
+    Kind("moran", (replace(GAP, accepted=lambda _: gaps.prefectural()), GAP_MEASURE, YEAR, SPATIAL_WEIGHTS), neighbours.neighbouring, "gaps?form=moran"),
 )}
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.choropleth import _scale_bar, ink_on
 from dashboard.charts.scatter import apart
-from dashboard.charts.style import ACCENT, AREA_COLOURS, NO_DATA, furnish
+from dashboard.charts.style import ACCENT, AREA_COLOURS, NO_DATA, furnish, wrapped
 
 #: Colours of local Moran's I: high among high, low among low, and areas unlike their neighbours.
 CLUSTERS = {"HH": "#8a4b0f", "LL": "#287183", "HL": "#ecd3a4", "LH": "#b0d3d1", "": NO_DATA}
@@ -60,7 +60,16 @@ def points(frame: pd.DataFrame, *, title, subtitle, source, names, groups, colou
         for which, other, value in (("x", "y", middle[0]), ("y", "x", middle[1])):
             figure.add_shape(type="line", **{f"{which}0": value, f"{which}1": value, f"{other}0": 0, f"{other}1": 1, f"{other}ref": "paper"},
                              layer="below", line={"color": "#8a8f94", "width": 1, "dash": "dot"})
-    furnish(figure, title, subtitle, source, axisSpace=52, topSpace=34, narrow={"margin": {"l": 58, "r": 12}})
+    width = x_range[1] - x_range[0]
+    small = {axis: {"title": {"text": wrapped(text, 22), "standoff": 6, "font": {"size": 11}}, "tickfont": {"size": 10}} for axis, text in (("xaxis", x_title), ("yaxis", y_title))}
+    small["xaxis"] |= {"tickangle": 0, "range": [x_range[0] - 0.28 * width, x_range[1] + 0.04 * width]}  # room for names beside the outermost points
+    if x_ticks:
+        kept: list[int] = []
+        for i, value in enumerate(x_ticks[0]):
+            if not kept or value - x_ticks[0][kept[-1]] >= 0.2 * width:
+                kept.append(i)
+        small["xaxis"] |= {"tickvals": [x_ticks[0][i] for i in kept], "ticktext": [x_ticks[1][i] for i in kept]}
+    furnish(figure, title, subtitle, source, axisSpace=56, topSpace=34, narrow={"margin": {"l": 64, "r": 12}, **small})
     axis = {"fixedrange": True, "nticks": 6, "tickformat": ",", "automargin": False, "zeroline": False}
     ticks = {"tickvals": list(x_ticks[0]), "ticktext": list(x_ticks[1])} if x_ticks else {}
     figure.update_layout(

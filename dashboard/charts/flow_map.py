@@ -34,8 +34,6 @@ def flow_map(frame: pd.DataFrame, *, points, ground, outlines, unions, names, su
         Codes of the prefectures drawn as the ground, and of the provinces whose borders lie over it.
     unions : dict
         Code of a union -> (layer, codes) of its members, which are tinted in the years in which it has a flow.
-    names : dict
-        Code -> name.
     sums : dict
         (code, year) -> lines under the name of a place: what goes out of it and comes in.
     bbox : sequence of float
@@ -44,10 +42,8 @@ def flow_map(frame: pd.DataFrame, *, points, ground, outlines, unions, names, su
         ``km``.
     notes : dict
         Year -> lines at the lower right, separated by ``<br>``.
-    title, subtitle, source : str
-        Texts in the picture.
-    shown : int, optional
-        Year drawn at first; the last when omitted.
+    names, title, subtitle, source, shown
+        As of :func:`dashboard.charts.flows.flows`.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -74,9 +75,8 @@ def lines(frame: pd.DataFrame, *, title, subtitle, source, labels, unit, colours
     furnish(figure, title, subtitle, source, axisSpace=30, topSpace=34 if marks else 8,
             narrow={"margin": {"r": 76, "l": 52}})
     first, last = (frame["t"].min(), frame["t"].max()) if len(frame) else (2014, 2024)
-    top = frame["value"].max() if len(frame) else 1
-    bottom = frame["value"].min() if len(frame) else 0
-    for t, y, label, tint in _apart(ends, bottom, top, log):
+    value_range = _value_range(*_ends(frame, bounds, log), log, base_line)
+    for t, y, label, tint in _apart(ends, value_range, log):
         figure.add_annotation(x=t, y=y, xanchor="left", yanchor="middle", xshift=9, text=label, showarrow=False,
                               font={"size": 12.5, "color": tint}, name="label")
     for i, (at, label, hover) in enumerate(m for m in marks if first - 0.5 <= m[0] <= last + 0.5):
@@ -95,14 +95,30 @@ def lines(frame: pd.DataFrame, *, title, subtitle, source, labels, unit, colours
         xaxis={"showgrid": False, "fixedrange": True, "tickmode": "linear" if last - first < 14 else "auto", "dtick": 1 if last - first <= 8 else 2,
                "tick0": round(first), "tickformat": "d", "range": [first - 0.4, last + 0.4], "ticks": "outside", "ticklen": 4,
                "linewidth": 1, "showline": True},
-        yaxis={"type": "log" if log else "linear", "title": {"text": ""}, "range": _value_range(bottom, top, log, base_line), "fixedrange": True,
+        yaxis={"type": "log" if log else "linear", "title": {"text": ""}, "range": value_range, "fixedrange": True,
                "showline": False, "nticks": 6, "tickformat": ",", "automargin": False},
     )
     return figure
 
 
+def _ends(frame, bounds, log) -> tuple[float, float]:
+    """Least and greatest of what is drawn: the figures, and the bounds of the rounded ones where they are drawn.
+
+    A bound below zero of figures that are not, and one that is open, stand nowhere and stretch no axis.
+    """
+    if frame.empty:
+        return 0.0, 1.0
+    own = frame[frame["rounded"]] if bounds else frame.iloc[:0]
+    low, high = own["lower"], own["upper"]
+    low, high = (v[np.isfinite(v)] for v in (low, high))
+    if log or frame["value"].min() >= 0:
+        low = low[low > 0] if log else low.clip(lower=0)
+    drawn = np.concatenate([frame["value"], low, high]).astype(float)
+    return float(drawn.min()), float(drawn.max())
+
+
 def _value_range(bottom, top, log, base_line):
-    """Of the value axis: from zero where that does not flatten the lines; a lower bound of a figure may run out of it."""
+    """Of the value axis: from zero where that does not flatten the lines."""
     import math
 
     if base_line:
@@ -120,12 +136,12 @@ def _log(value, log):
     return math.log10(value) if log else value
 
 
-def _apart(ends, bottom, top, log, share=0.062):
+def _apart(ends, value_range, log, share=0.062):
     """Move labels at the lines' ends apart, so that they do not cover each other."""
     import math
 
     scale = (lambda v: math.log10(v) if v > 0 else 0) if log else float
-    low, high = _value_range(bottom, top, log, None)
+    low, high = value_range
     step = share * (high - low)
     room = high - step / 2
     ends = sorted(ends, key=lambda e: e[1])

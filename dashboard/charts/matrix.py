@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.charts.choropleth import class_of, classify, ink_on
-from dashboard.charts.style import NO_DATA, furnish, sequential
+from dashboard.charts.style import NO_DATA, furnish, sequential, wrapped
 
 #: Width and height of a cell, what parts totals from the rest, and room for the names of rows and columns, in cells.
 _WIDE, _HIGH, _APART, _NAMES, _HEAD = 0.95, 0.9, 0.12, 1.15, 0.8
@@ -26,14 +26,10 @@ def matrix(frame: pd.DataFrame, edges: dict, *, origins, destinations, names, wo
         (side, code, year) -> (label, hover): totals of a place, side ``outflow`` or ``inflow``; code empty for the sum of all.
     origins, destinations : sequence of str
         Codes, in order.
-    names : dict
-        Code -> name.
     words : dict
         ``total``, ``gap`` (hover of a pair without a figure), ``corner`` (what rows and columns are).
-    title, subtitle, source : str
-        Texts in the picture.
-    shown : int, optional
-        Year drawn at first; the last when omitted.
+    names, title, subtitle, source, shown
+        As of :func:`dashboard.charts.flows.flows`.
 
     Returns
     -------
@@ -101,19 +97,3 @@ def matrix(frame: pd.DataFrame, edges: dict, *, origins, destinations, names, wo
     figure.frames = [go.Frame(name=str(year), traces=[1, 2, 4], data=[
         go.Bar(**now[0]), go.Scatter(**now[1]), go.Scatter(**now[2])]) for year in years for now in [traces(year)[0]]]
     return figure
-
-
-def wrapped(text: str, wide: int) -> str:
-    """A text in lines of so many Chinese characters, or twice as many letters.
-
-    >>> wrapped("Zhongguancun science park", 6)
-    'Zhongguancun<br>science park'
-    """
-    if any(ord(c) > 0x2E80 for c in text):
-        return "<br>".join(text[i:i + wide] for i in range(0, len(text), wide))
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + len(word) >= 2 * wide:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return "<br>".join(lines)

@@ -7,14 +7,14 @@ import math
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import furnish
+from dashboard.charts.style import furnish, wrapped
 
 #: Where the name of a point may stand, the best first; the direction in which it lies from it.
 PLACES = {"top center": (0, 1), "middle right": (1, 0), "middle left": (-1, 0), "bottom center": (0, -1),
           "top right": (1, 1), "top left": (-1, 1), "bottom right": (1, -1), "bottom left": (-1, -1)}
 
-# Of a plot of average size, in pixels: what decides whether two names cover each other.
-_WIDTH, _HEIGHT, _TYPE = 640, 300, 12.0
+#: Plots on a phone, on a page and on a wide screen, in pixels, and the size of type: what decides whether two names cover each other.
+_PLOTS, _TYPE = ((258, 190), (640, 300), (1180, 250)), 12.0
 
 
 def scatter(frame: pd.DataFrame, *, title, subtitle, source, names, groups, colours, x_title, y_title, shown=None,
@@ -87,13 +87,15 @@ def scatter(frame: pd.DataFrame, *, title, subtitle, source, names, groups, colo
 
     for area in followed:
         figure.add_scatter(mode="lines", hoverinfo="skip", opacity=0.38, showlegend=False, line={"color": tints[area], "width": 1.4}, **trail(area, shown))
-    furnish(figure, title, subtitle, source, axisSpace=52, topSpace=72 if notes else 34, narrow={"margin": {"l": 58, "r": 12}})
-    axis = {"fixedrange": True, "nticks": 6, "tickformat": ",", "automargin": False, "zeroline": False}
+    furnish(figure, title, subtitle, source, axisSpace=52, topSpace=72 if notes else 34, narrow={
+        "margin": {"l": 58, "r": 12}, "xaxis": {"title": {"text": wrapped(x_title, 20), "standoff": 8, "font": {"size": 11}}}})
+    axis = {"fixedrange": True, "tickformat": ",", "automargin": False, "zeroline": False}
+    ticks = [3 if each else 6 for each in log]  # of a logarithmic axis Plotly would write 20,000, 30,000, 40,000 and so on
     figure.update_layout(
         height=500, margin={"l": 72, "r": 24}, showlegend=len(groups) > 1,
         legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1.01, "yanchor": "bottom", "itemclick": False, "itemdoubleclick": False},
-        xaxis={**axis, "title": {"text": x_title, "standoff": 8}, "range": ranges["x"], "showline": True, "linewidth": 1, "type": "log" if log[0] else "linear"},
-        yaxis={**axis, "title": {"text": y_title, "standoff": 8}, "range": ranges["y"], "type": "log" if log[1] else "linear"})
+        xaxis={**axis, "nticks": ticks[0], "title": {"text": x_title, "standoff": 8}, "range": ranges["x"], "showline": True, "linewidth": 1, "type": "log" if log[0] else "linear"},
+        yaxis={**axis, "nticks": ticks[1], "title": {"text": y_title, "standoff": 8}, "range": ranges["y"], "type": "log" if log[1] else "linear"})
     figure.frames = [go.Frame(name=str(y), traces=list(range(len(figure.data))), data=[
         *(go.Scatter(**now) for now in points(y)), go.Scatter(text=[str(y)]), *([go.Scatter(text=[noted(y)])] if notes else []),
         *(go.Scatter(**trail(area, y)) for area in followed)]) for y in years]
@@ -106,8 +108,11 @@ def _range(values, log: bool = False) -> list[float]:
     return [0.0 if not log and 0 <= low < 0.25 * high else low - room, high + 1.5 * room]
 
 
-def apart(points, names, x_range, y_range, size=(_WIDTH, _HEIGHT), type_size=_TYPE) -> list[str]:
+def apart(points, names, x_range, y_range, sizes=_PLOTS, type_size=_TYPE) -> list[str]:
     """Where the name of each point stands so that it covers no other name, and no point if that is possible.
+
+    Short names first, each takes the best of the places that are free, at all sizes of the plot; so
+    the same figure can be drawn on a phone and on a wall, and the same names stand in both.
 
     Parameters
     ----------
@@ -115,8 +120,8 @@ def apart(points, names, x_range, y_range, size=(_WIDTH, _HEIGHT), type_size=_TY
     names : sequence of str
     x_range, y_range : (float, float)
         Of the axes.
-    size : (float, float)
-        Of the plot, in the unit of `type_size`.
+    sizes : sequence of (float, float)
+        Of the plots that it is drawn in, in the unit of `type_size`.
     type_size : float
 
     Returns
@@ -124,24 +129,37 @@ def apart(points, names, x_range, y_range, size=(_WIDTH, _HEIGHT), type_size=_TY
     list of str
         Keys of :data:`PLACES`; empty for a name that finds no place.
     """
-    dots = [tuple((v - low) / (high - low) * room for v, (low, high), room in zip(point, (x_range, y_range), size)) for point in points]
-    taken: list[tuple[float, float, float, float]] = []
-    chosen = []
-    for name, (x, y) in zip(names, dots):
-        width = sum(type_size if ord(c) > 0x2e80 else 0.58 * type_size for c in name)
-        best, least = "", 3.0
+    plots = [(size, [tuple((v - low) / (high - low) * room for v, (low, high), room in zip(point, (x_range, y_range), size)) for point in points]) for size in sizes]
+    widths = [sum(type_size if ord(c) > 0x2e80 else 0.58 * type_size for c in name) for name in names]
+    taken: list[list[tuple[float, float, float, float]]] = [[] for _ in sizes]
+    chosen = [""] * len(names)
+    for i in sorted(range(len(names)), key=lambda i: (widths[i], i)):
+        best, least, held = "", math.inf, []
         for at, (right, up) in PLACES.items():
-            left = x + right * (width / 2 + 0.75 * type_size) - width / 2
-            low = y + up * (1.1 if right == 0 else 0.7) * type_size - type_size / 2
-            box = (left, low, left + width, low + type_size)
-            cost = (3 * any(_over(box, other) for other in taken) + (left < 0 or left + width > size[0] or low < 0 or low + type_size > size[1])
-                    + sum(left - 6 < a < left + width + 6 and low - 6 < b < low + type_size + 6 for a, b in dots if (a, b) != (x, y)) / len(dots))
+            boxes = [_box(dots[i], right, up, widths[i], type_size) for _, dots in plots]
+            if any(_over(box, other) for box, before in zip(boxes, taken) for other in before):
+                continue
+            cost = max(_cost(box, dots, i, size) for box, (size, dots) in zip(boxes, plots))
             if cost < least:
-                best, least, at_best = at, cost, box
-        if best:
-            taken.append(at_best)
-        chosen.append(best)
+                best, least, held = at, cost, boxes
+        chosen[i] = best
+        for box, before in zip(held, taken):
+            before.append(box)
     return chosen
+
+
+def _box(dot, right, up, width, type_size) -> tuple[float, float, float, float]:
+    """Left, lower, right and upper edge of a name that lies in a direction from its point."""
+    left = dot[0] + right * (width / 2 + 0.75 * type_size) - width / 2
+    low = dot[1] + up * (1.1 if right == 0 else 0.7) * type_size - type_size / 2
+    return left, low, left + width, low + type_size
+
+
+def _cost(box, dots, own: int, size) -> float:
+    """How bad a place is: 1 for what runs out of the plot, and the share of the points that it covers."""
+    left, low, right, high = box
+    covered = sum(left - 6 < a < right + 6 and low - 6 < b < high + 6 for k, (a, b) in enumerate(dots) if k != own)
+    return (left < 0 or right > size[0] or low < 0 or high > size[1]) + covered / len(dots)
 
 
 def _over(one, other) -> bool:

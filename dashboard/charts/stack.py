@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -55,7 +57,9 @@ def stack(frame: pd.DataFrame, *, title, subtitle, source, labels, colours, valu
         figure.add_annotation(x=len(years) - 0.62, y=0 if low else base + values[-1] / 2, xanchor="left", yanchor="bottom" if low else "middle",
                               text=called[key], align="left", showarrow=False, font={"size": 12.5, "color": colours[key]}, name="label")
         base += values[-1]
-    furnish(figure, title, subtitle, source, axisSpace=30, narrow={"margin": {"r": round(0.82 * room), "l": 52}})
+    few = list(range(len(years)))[::-1][::math.ceil(len(years) / 6)][::-1]  # years that a phone has room for, the last among them
+    furnish(figure, title, subtitle, source, axisSpace=30, narrow={
+        "margin": {"r": round(0.82 * room), "l": 52}, "xaxis": {"tickvals": few, "ticktext": [str(years[i]) for i in few]}})
     figure.update_layout(
         barmode="stack", height=440, margin={"l": 58, "r": round(room)},
         uniformtext={"mode": "hide", "minsize": 10},  # numbers that would have to be smaller are left to the table

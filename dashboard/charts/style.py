@@ -64,3 +64,19 @@ def furnish(figure, title: str, subtitle: str, source: str, **meta):
         margin={"l": 8, "r": 8, "t": 60, "b": 40}, dragmode=False, separators=".,",
     )
     return figure
+
+
+def wrapped(text: str, wide: int) -> str:
+    """A text in lines of so many Chinese characters, or twice as many letters.
+
+    >>> wrapped("Zhongguancun science park", 6)
+    'Zhongguancun<br>science park'
+    """
+    if any(ord(c) > 0x2E80 for c in text):
+        return "<br>".join(text[i:i + wide] for i in range(0, len(text), wide))
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and len(lines[-1]) + len(word) >= 2 * wide:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "<br>".join(lines)

@@ -147,11 +147,42 @@ function traces (data, layers, c) {
       const shape = layers[meta.layer].areas[meta.area]
       out = { ...out, x: shape?.x ?? [], y: shape?.y ?? [] }
     }
+    if (meta.areas && layers[meta.layer]) out = { ...out, ...joined(layers[meta.layer].areas, meta.areas) }
     if (meta.ground) out = { ...out, line: { ...out.line, color: c.ground } } // borders in the page's colour
     if (meta.ink) out = { ...out, line: { ...out.line, color: c.text } }
     if (out.fillpattern) out = { ...out, fillpattern: { ...out.fillpattern, fgcolor: c.line, bgcolor: c.soft } }
     if (out.textfont && !out.textfont.color) out = { ...out, textfont: { ...out.textfont, color: c.text } }
     return out
+  })
+}
+
+// One outline of several areas, for a trace with meta.areas.
+function joined (shapes, codes) {
+  const x = []
+  const y = []
+  for (const code of codes) {
+    const shape = shapes[code]
+    if (!shape) continue
+    if (x.length) { x.push(null); y.push(null) }
+    for (let i = 0; i < shape.x.length; i++) { x.push(shape.x[i]); y.push(shape.y[i]) }
+  }
+  return { x, y }
+}
+
+// The area that covers a point, by the rule of odd crossings; boxes are kept with the shapes.
+function areaAt (shapes, codes, px, py) {
+  return codes.find(code => {
+    const shape = shapes[code]
+    if (!shape) return false
+    const { x, y } = shape
+    shape.box ??= x.reduce((b, v, i) => v === null ? b : [Math.min(b[0], v), Math.min(b[1], y[i]), Math.max(b[2], v), Math.max(b[3], y[i])], [Infinity, Infinity, -Infinity, -Infinity])
+    if (px < shape.box[0] || py < shape.box[1] || px > shape.box[2] || py > shape.box[3]) return false
+    let inside = false
+    for (let i = 1; i < x.length; i++) {
+      if (x[i] === null || x[i - 1] === null) continue
+      if ((y[i] > py) !== (y[i - 1] > py) && px < (x[i - 1] - x[i]) * (py - y[i]) / (y[i - 1] - y[i]) + x[i]) inside = !inside
+    }
+    return inside
   })
 }
 
@@ -168,11 +199,12 @@ function restyle (plot, data, layout) {
 
 // A frame of a map changes no shape: only fills and words, which are set where they stand.
 // Plotly's own data follow, so that hover, pictures and redrawing see the same frame.
-function recolour (plot, data, c) {
+function recolour (plot, data, c, layers) {
   for (const k of Object.keys(data)) {
     const now = data[k]
     const trace = plot._fullData[k]
     const group = plot.querySelector(`.scatterlayer .trace${trace.uid}`)
+    if (now.meta?.areas) { regroup(plot, k, now.meta, layers); continue }
     Object.assign(plot.data[k], now.fillpattern ? { ...now, fillpattern: { ...now.fillpattern, fgcolor: c.line, bgcolor: c.soft } } : now)
     if ('text' in now) trace.text = now.text
     if (!group) continue
@@ -190,6 +222,33 @@ function recolour (plot, data, c) {
       if (Array.isArray(now.textfont?.shadow)) word.style.textShadow = now.textfont.shadow[i]
     })
   }
+}
+
+// Other areas in a trace that joins several: its path is written anew where it stands.
+function regroup (plot, k, meta, layers) {
+  const outline = joined(layers[meta.layer].areas, meta.areas)
+  const trace = plot._fullData[k]
+  Object.assign(plot.data[k], outline, { meta })
+  Object.assign(trace, outline, { meta })
+  const path = plot.querySelector(`.scatterlayer .trace${trace.uid} .js-fill`)
+  if (!path) return
+  const { xaxis, yaxis } = plot._fullLayout
+  const steps = []
+  let start = true
+  for (let i = 0; i < outline.x.length; i++) {
+    if (outline.x[i] === null) { start = true; continue }
+    steps.push(`${start ? 'M' : 'L'}${xaxis.l2p(outline.x[i]).toFixed(1)},${yaxis.l2p(outline.y[i]).toFixed(1)}`)
+    start = false
+  }
+  path.setAttribute('d', steps.join('') || 'M0,0')
+}
+
+// Thin borders between the areas of a map that joins them, in the page's colour.
+function border (plot, c) {
+  plot._fullData.forEach(({ uid, meta, fill }) => {
+    const path = meta?.areas && fill === 'toself' && plot.querySelector(`.scatterlayer .trace${uid} .js-fill`)
+    if (path) Object.assign(path.style, { stroke: c.ground, strokeWidth: '0.25px' })
+  })
 }
 
 let hatches = 0
@@ -244,6 +303,19 @@ class View {
     this.build()
     this.later(() => this.draw(same))
     if (this.frame !== data.frame) this.tell() // a rerun puts back the address that the server knows
+  }
+
+  // What the page says of the frame that is on screen; undefined where that does not change with frames.
+  sentence () {
+    const { told } = this.data
+    const said = told?.each[this.names().indexOf(this.frame)]
+    return said === undefined ? undefined : told.before + said + told.after
+  }
+
+  say () {
+    const said = this.sentence()
+    const place = document.querySelector(`[data-said="${CSS.escape(this.data.view)}"]`)
+    if (said !== undefined && place && place.textContent !== said) place.textContent = said
   }
 
   names () { return (this.data.figures[0].frames ?? []).map(f => f.name) }
@@ -345,6 +417,7 @@ class View {
     range.value = names.indexOf(this.frame)
     range.setAttribute('aria-valuetext', this.frame)
     bar.querySelector('.jjj-year').textContent = this.frame
+    this.say()
     const play = bar.querySelector('.jjj-play')
     play.textContent = this.timer ? this.words.pause ?? '❚❚' : this.words.play ?? '▶'
     play.setAttribute('aria-pressed', String(!!this.timer))
@@ -408,8 +481,11 @@ class View {
       await Plotly.react(plot, drawn, { ...layout, ...now.layout, title: now.layout?.title ? fit({ ...figure.layout, ...now.layout }, this, width, c).title : layout.title }, {
         displayModeBar: false, responsive: false, doubleClick: 'reset', scrollZoom: false, locale: 'en'
       })
+      plot.shapes = layers[i]
+      border(plot, c)
       if (!plot.dataset.wired) {
         plot.dataset.wired = '1'
+        for (const kind of ['pointermove', 'pointerdown']) plot.addEventListener(kind, event => this.under(plot, event), true)
         plot.on('plotly_click', event => this.click(event, i))
       }
     }
@@ -438,7 +514,7 @@ class View {
         const plot = this.root.querySelectorAll('.jjj-plot')[i]
         if (!plot?.data) continue
         const { data } = this.at(figure, name)
-        if (figure.layout.meta?.bbox) recolour(plot, data, colours(this.root))
+        if (figure.layout.meta?.bbox) recolour(plot, data, colours(this.root), plot.shapes)
         else await restyle(plot, data, figure.layout)
       }
     } finally {
@@ -460,7 +536,7 @@ class View {
       const url = new URL(location.href)
       url.searchParams.set(parameter, this.frame)
       history.replaceState(history.state, '', url)
-      this.root.querySelector('.jjj-said').textContent = this.frame
+      if (this.sentence() === undefined) this.root.querySelector('.jjj-said').textContent = this.frame // else the sentence is read out
     }, 200)
   }
 
@@ -482,11 +558,29 @@ class View {
     this.tell()
   }
 
+  // A trace that joins areas says, when Plotly asks it, what the area under the pointer says in this year.
+  under (plot, event) {
+    const traces = plot._fullData?.filter(t => t.meta?.areas && t.meta.hover) ?? []
+    const ground = traces.filter(t => t.hoverinfo !== 'skip')
+    const { left, top } = plot.querySelector('.nsewdrag')?.getBoundingClientRect() ?? {}
+    if (!ground.length || left === undefined) return
+    const { xaxis, yaxis } = plot._fullLayout
+    const at = [xaxis.p2l(event.clientX - left), yaxis.p2l(event.clientY - top)]
+    plot.area = undefined
+    for (const trace of ground) {
+      const code = areaAt(plot.shapes[trace.meta.layer].areas, trace.meta.areas, ...at)
+      if (code === undefined) continue
+      const says = traces.findLast(t => t.meta.areas.includes(code))
+      trace.text = says.meta.hover[says.meta.areas.indexOf(code)]
+      plot.area = code
+    }
+  }
+
   click (event, figure) {
     const point = event.points?.[0]
     if (!point) return
     const meta = point.data.meta ?? {}
-    const area = meta.area ?? (Array.isArray(point.customdata) ? point.customdata[0] : point.customdata) ?? meta.key
+    const area = meta.area ?? (meta.areas && this.root.querySelectorAll('.jjj-plot')[figure].area) ?? (Array.isArray(point.customdata) ? point.customdata[0] : point.customdata) ?? meta.key
     if (area) this.component.setTriggerValue('picked', { area, frame: this.frame ?? null, x: point.x ?? null, figure })
   }
 

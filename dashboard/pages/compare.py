@@ -4,8 +4,8 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import comparisons, views
-from dashboard.chart import chart
+from dashboard import comparisons, courses, views
+from dashboard.chart import chart, sentence
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.kinds import open_view
@@ -54,7 +54,7 @@ def of_level():
 
 def slope():
     chosen = of_level()
-    known = comparisons.slope_years(*chosen.values())
+    known = courses.slope_years(*chosen.values())
     if not known:
         return None
     years, first, last = known
@@ -109,7 +109,7 @@ def view():
     if shown.shown:
         year = read("year", shown.names(), shown.shown, lang)
         shown = open_view(form, [*values.items(), ("year", year)], lang)
-    st.html(f'<p class="lead">{escape(comparisons.sentence(shown))}</p>')
+    sentence(shown, shown.shown or None)
     chart(shown, key=f"compare-{form}", lang=lang, frame=shown.shown or None, frame_parameter="year" if shown.shown else None)
     st.html(f'<details class="method"><summary>{escape(t(lang, "compare.method"))}</summary><p>{escape(t(lang, f"compare.methods.{form}"))}</p></details>')
 

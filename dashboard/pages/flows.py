@@ -4,9 +4,9 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import flows, panels, views
+from dashboard import flow_balance, flows, panels, views
 from dashboard import format as fmt
-from dashboard.chart import chart
+from dashboard.chart import chart, sentence
 from dashboard.charts.flow_map import MOST
 from dashboard.chrome import title
 from dashboard.i18n import t
@@ -14,8 +14,8 @@ from dashboard.kinds import named
 from dashboard.state import choose, language, link, read
 from indicators.measures import main_period_kind, period_kinds
 
-FORMS = {"flow": flows.flow_view, "flow_map": flows.map_view, "flow_matrix": flows.matrix_view, "flow_course": None}
-METHOD = ("total", "sum", "net", "share", "head", "bounds", "map", "course")
+FORMS = {"flow": flows.flow_view, "flow_map": flows.map_view, "flow_matrix": flows.matrix_view, "flow_balance": flow_balance.balance_view, "flow_course": None}
+METHOD = ("total", "sum", "net", "share", "head", "quantities", "bounds", "map", "course")
 
 lang = language()
 title(lang, t(lang, "page.flows"), t(lang, "flows.lead"))
@@ -33,23 +33,29 @@ def view():
         if form == "flow_course":
             places = flows.places(indicator)
             area = choose(st.selectbox, "area", places, places[0], lang, t(lang, "control.area"), lambda c: views.area_name(c, lang))
-    year = area_value = None
+        elif form == "flow_balance":
+            known = flow_balance.quantities_of(indicator, kind)
+            quantity = choose(st.selectbox, "quantity", known, flow_balance.usual(indicator, kind), lang, t(lang, "flows.quantity"),
+                              lambda q: t(lang, f"flows.quantity_{q}")) if known else ""
+    year, more = None, {}
     if form == "flow_course":
-        shown, area_value = flows.course_view(indicator, area, lang, kind), area
+        shown, more = flows.course_view(indicator, area, lang, kind), {"area": area}
     else:
-        shown = FORMS[form](indicator, lang, kind)
+        more = {"quantity": quantity} if form == "flow_balance" else {}
+        shown = FORMS[form](indicator, lang, kind, *more.values())
         year = read("year", shown.names(), shown.names()[-1], lang) if shown else None
     if shown is None:
         st.html(f'<p class="empty">{escape(t(lang, "flows.empty"))}</p>')
         return
-    shown = named(shown, form, lang, indicator=indicator, kind=kind, **({"area": area_value} if area_value else {"year": year}))
-    st.html(f'<p class="lead"><b>{escape(flows.sentence(shown if year is None else flows.at(shown, year)))}</b></p>')
+    shown = named(shown, form, lang, indicator=indicator, kind=kind, **more, **({"year": year} if year else {}))
+    sentence(shown, year)
     chart(shown, key=f"flows-{form}", lang=lang, frame=year, frame_parameter="year" if year else None)
-    if year and (table := flows.totals_table(indicator, kind, int(year), lang)):
-        rows = [[escape(cell) for cell in row] for row in table["rows"]]
-        st.html(panels.table(table["columns"], rows, t(lang, "flows.totals_title", year=year), tuple(range(1, len(table["columns"])))))
-    elif year:
-        st.html(f'<p class="empty">{escape(t(lang, "flows.totals_none"))}</p>')
+    if year and form != "flow_balance":  # which has a table of all years itself
+        table = flow_balance.table_of(indicator, kind, int(year), lang)
+        target = escape(link("flows", lang, form="flow_balance", indicator=indicator, kind=kind, year=year))
+        st.html(panels.table(table["columns"], [[escape(cell) for cell in row] for row in table["rows"]], t(lang, "flows.totals_title", year=year),
+                             tuple(range(1, len(table["columns"])))) + f'<p><a href="{target}">{escape(t(lang, "flows.totals_link"))}</a></p>'
+                if table else f'<p class="empty">{escape(t(lang, "flows.totals_none"))}</p>')
     said = "".join(f"<p>{escape(t(lang, f'flows.method_{key}', most=MOST))}</p>" for key in METHOD)
     st.html(f'<details><summary>{escape(t(lang, "flows.method_title"))}</summary>{said}</details>')
 

@@ -4,15 +4,15 @@ from html import escape
 
 import streamlit as st
 
-from dashboard import gaps, views
-from dashboard.chart import chart
+from dashboard import circles, dispersion, gaps, neighbours, views
+from dashboard.chart import chart, sentence
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.kinds import open_view
 from dashboard.parameters import Refusal
 from dashboard.state import choose, language
 
-FORMS = {"dispersion": gaps.comparable, "convergence": gaps.comparable, "contributions": gaps.addable, "circles": gaps.circled, "moran": gaps.prefectural}
+FORMS = {"dispersion": gaps.comparable, "convergence": gaps.comparable, "contributions": gaps.addable, "circles": circles.circled, "moran": gaps.prefectural}
 
 lang = language()
 title(lang, t(lang, "gaps.title"), t(lang, "gaps.lead"))
@@ -50,6 +50,9 @@ def controls(form):
         values["measure"] = measure_of(indicator)
     if form in ("dispersion", "convergence", "contributions"):
         values["level"] = level_of(indicator)
+    elif form == "circles":
+        own = circles.levels_of(indicator)
+        values["level"] = pick("level", own, own[0], t(lang, "control.level"), lambda v: t(lang, f"level.{v}"))
     if form == "dispersion":
         values["statistics"] = ",".join(choose(
             st.multiselect, "statistics", gaps.STATISTICS, list(gaps.STATISTICS), lang, t(lang, "gaps.statistics"),
@@ -57,10 +60,10 @@ def controls(form):
     elif form in ("convergence", "contributions"):
         values |= years_of(indicator, values.get("measure", "level"), values["level"], form == "contributions")
     elif form == "moran":
-        years = gaps.moran_years(indicator, values["measure"])
+        years = neighbours.moran_years(indicator, values["measure"])
         if years:
-            values["year"] = pick("year", years, gaps.moran_best(indicator, values["measure"]), t(lang, "gaps.year"))
-        values["weights"] = pick("weights", gaps.WEIGHTS, gaps.WEIGHTS[0], t(lang, "gaps.weights_label"), lambda w: t(lang, f"gaps.choice.{w}"))
+            values["year"] = pick("year", years, neighbours.moran_best(indicator, values["measure"]), t(lang, "gaps.year"))
+        values["weights"] = pick("weights", neighbours.WEIGHTS, neighbours.WEIGHTS[0], t(lang, "gaps.weights_label"), lambda w: t(lang, f"gaps.choice.{w}"))
     return values
 
 
@@ -74,13 +77,14 @@ def view():
     except Refusal as refusal:
         st.html(f'<p class="empty" role="status">{escape(refusal.sentence(lang))}</p>')
     else:
-        st.html(f'<p class="lead"><b>{escape(gaps.said(shown))}</b></p>')
+        sentence(shown)
         chart(shown, key=f"gaps-{form}", lang=lang)
-        found = gaps.trends(values["indicator"], values["measure"], values["level"], lang) if form == "dispersion" else []
+        found = dispersion.trends(values["indicator"], values["measure"], values["level"], lang) if form == "dispersion" else []
         if found:
             st.html(f'<p>{"<br>".join(map(escape, found))}</p>')
+    explained = t(lang, f"gaps.explain.{form}", **(neighbours.DRAWN if form == "moran" else {}))
     # the method is a text of ours with its paragraphs marked up, nothing of it comes from data
-    st.html(f'<details class="method"><summary>{escape(t(lang, "gaps.method"))}</summary>{t(lang, f"gaps.explain.{form}")}</details>')
+    st.html(f'<details class="method"><summary>{escape(t(lang, "gaps.method"))}</summary>{explained}</details>')
 
 
 view()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import panels, views
-from dashboard.chart import chart
+from dashboard.chart import chart, sentence
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.kinds import named
@@ -30,6 +30,7 @@ def view():
     years = [f.name for f in shown.figures[0].figure.frames]
     year = read("year", years, str(views.best_year(shown.frame)), lang)
     shown = named(shown, "map", lang, indicator=indicator, measure=measure, level=level, classes=method, year=year)
+    sentence(shown, year)
     picked = chart(shown, key="map", lang=lang, frame=year, frame_parameter="year")
     codes = sorted(set(shown.frame["place"]) | {a.code for a in views.areas(level)})
     if picked and picked["area"] in codes:

@@ -5,7 +5,7 @@ from html import escape
 import streamlit as st
 
 from dashboard import panels, rails, views
-from dashboard.chart import chart
+from dashboard.chart import chart, sentence
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.kinds import named
@@ -27,8 +27,9 @@ def network():
     shown = rails.network_view(lang)
     years = shown.names()
     year = read("year", years, shown.shown, lang)
-    st.html(f'<p class="lead"><b>{escape(rails.network_sentence(lang, int(year)))}</b></p>')
-    picked = chart(named(shown, "rail", lang, year=year), key="rail", lang=lang, frame=year, frame_parameter="year")
+    shown = named(shown, "rail", lang, year=year)
+    sentence(shown, year)
+    picked = chart(shown, key="rail", lang=lang, frame=year, frame_parameter="year")
     lines, stations = rail.lines(), rail.stations()
     known = [*lines, *stations]
     if picked and picked["area"] in known:
@@ -48,8 +49,9 @@ def times():
     known = rails.origins()
     with st.container(key="controls", horizontal=True, vertical_alignment="bottom"):
         area = choose(st.selectbox, "area", known, known[0], lang, t(lang, "rail.from"), lambda a: views.area_name(a, lang))
-    st.html(f'<p class="lead"><b>{escape(rails.times_sentence(area, lang))}</b></p>')
-    chart(named(rails.times_view(area, lang), "travel_times", lang, area=area), key="times", lang=lang)
+    shown = named(rails.times_view(area, lang), "travel_times", lang, area=area)
+    sentence(shown)
+    chart(shown, key="times", lang=lang)
 
 
 network()

@@ -1,9 +1,11 @@
 """Review: a report's figures are accepted, corrected or rejected, one key each."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard import reviewing, views
-from dashboard.access import can_log_in, reviewer
+from dashboard import deciding, reviewing, views
+from dashboard.access import can_log_in, person
 from dashboard.chrome import title
 from dashboard.i18n import t
 from dashboard.intake import accepted_rows, claims_of_text, take_in
@@ -15,7 +17,7 @@ from indicators.reports import store
 from indicators.reports.reviewed import StoreError, exists
 
 lang = language()
-who = reviewer()
+who = person()
 title(lang, t(lang, "page.review"), t(lang, "review.lead"))
 
 
@@ -28,7 +30,7 @@ def upload() -> None:
     if given is not None and st.session_state.get("taken") != given.file_id:
         st.session_state["taken"] = given.file_id
         try:
-            st.query_params["report"] = str(take_in(given.name, given.getvalue(), who, lang))
+            st.query_params["report"] = str(take_in(given.name, given.getvalue(), lang))
             st.rerun()
         except (ValueError, StoreError) as error:
             say(error)
@@ -40,9 +42,11 @@ def decide(action: str, proposal: dict, following: int | None, row: dict | None 
             last = st.session_state.get("review_log", [])
             if not last:
                 return
-            store.undo(last.pop(), who)
+            deciding.take_back(last.pop())
+        elif action == "take_back":
+            deciding.take_back(proposal["id"])
         else:
-            store.decide(proposal["id"], action, who, proposal["version"], row)
+            deciding.decide(proposal, action, row)
             st.session_state.setdefault("review_log", []).append(proposal["id"])
             if following is not None:
                 st.session_state["review_at"] = following
@@ -52,7 +56,7 @@ def decide(action: str, proposal: dict, following: int | None, row: dict | None 
 
 def accept_certain(certain: list[dict]) -> None:
     try:
-        store.decide_many({p["id"]: p["version"] for p in certain}, "accept", who)
+        deciding.accept_all(certain)
     except (ValueError, StoreError) as error:
         say(error)
 
@@ -97,14 +101,14 @@ def desk(report_id: int) -> None:
                           disabled=not st.session_state.get("review_log"))
                 st.button(t(lang, "review.back"), shortcut="K", on_click=go, args=(ids[place - 1] if place else None,))
                 st.button(t(lang, "review.next"), shortcut="J", on_click=go, args=(ids[place + 1] if place + 1 < len(ids) else None,))
+            if current["last"] and current["state"] != "proposed" and who.may("administrator"):
+                st.button(t(lang, "access.take_back"), on_click=decide, args=("take_back", current, None))
             correct(current, following)
             certain = [p for p in proposals if reviewing.is_certain(p)]
             if certain:
                 st.button(t(lang, "review.accept_certain", n=len(certain)), on_click=accept_certain, args=(certain,))
         else:
             st.html(f'<p class="empty">{t(lang, "review.read_only")}</p>')
-            if can_log_in():
-                st.button(t(lang, "review.log_in"), on_click=st.login)
 
 
 def correct(current: dict, following: int | None) -> None:
@@ -138,6 +142,8 @@ try:
     known = store.reports() if exists() else []
     if who:
         upload()
+    elif can_log_in():
+        st.button(t(lang, "review.log_in"), on_click=st.login)
     if not known:
         st.html(f'<p class="empty ready">{t(lang, "review.none" if who else "review.none_read_only")}</p>')
     else:
@@ -145,6 +151,9 @@ try:
         chosen = choose(st.selectbox, "report", list(titles), next(iter(titles)), lang, t(lang, "control.report"), titles.get)
         desk(int(chosen))
         if who:
-            st.download_button(t(lang, "review.take_away"), accepted_rows, "accepted.zip", "application/zip", on_click="ignore")
+            st.download_button(t(lang, "review.take_away"), partial(accepted_rows, who.name), "accepted.zip", "application/zip", on_click="ignore")
+    if who and who.may("administrator") and exists():
+        with st.expander(t(lang, "access.trail")):
+            st.html(reviewing.trail(store.audit_trail(), lang))
 except StoreError as error:
     st.html(f'<p class="note ready" role="alert">{reviewing.escape(str(error))}</p>')

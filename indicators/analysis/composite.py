@@ -3,158 +3,21 @@
 The steps are those of OECD and JRC (2008), Handbook on Constructing Composite Indicators,
 ISBN 978-92-64-04345-9, called the Handbook here. Every year is a cross-section of its own:
 figures of one indicator enter a year only from one basis, and no step joins two years except
-goalposts, which stay on one basis and one side of a break.
+goalposts and what is carried forward, both of one basis and one side of a break.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import pandas as pd
 
-#: Dimensions of the official index of coordinated development, in its order.
-DIMENSIONS = ("innovation", "coordination", "green", "openness", "sharing")
-
-#: Candidates: dimension, indicator, measure. Sizes stand per person or per area, so that a large place is no better for being large.
-CANDIDATES = (
-    ("innovation", "rd_intensity", "level"), ("innovation", "tech_contract_total", "per_capita"), ("innovation", "patents_granted", "per_capita"),
-    ("innovation", "hightech_enterprises", "per_capita"),
-    ("coordination", "gdp", "per_capita"), ("coordination", "rail_km", "density"), ("coordination", "expressway_km", "density"),
-    ("coordination", "highway_km", "density"),
-    ("green", "pm25", "level"), ("green", "good_air_days_share", "level"), ("green", "forest_coverage", "level"), ("green", "energy_per_industrial_va", "level"),
-    ("openness", "port_container_throughput", "level"), ("openness", "customs_mutual_recognition_enterprises", "level"), ("openness", "import_pickup_time", "level"),
-    ("sharing", "self_service_items", "level"), ("sharing", "direct_settlement_institutions", "level"), ("sharing", "cross_province_services", "level"),
-)
+from indicators.analysis.sections import DIMENSIONS, Section
 
 NORMALISATIONS = ("minmax", "zscore", "reference", "goalposts")
 WEIGHTS = ("dimensions", "indicators", "pca")
 AGGREGATIONS = ("arithmetic", "geometric")
 
-#: Share of the areas that must have a figure on one basis before an indicator enters a year, and years in which it must.
-COVERED, LEAST_YEARS, LEAST_INDICATORS, LEAST_AREAS = 0.75, 3, 2, 3
-
 #: Scores run from 1, not 0: a geometric mean with a zero in it is zero whatever the rest.
 FLOOR, TOP = 1.0, 100.0
-
-
-@dataclass(frozen=True)
-class Section:
-    """One year of a composite: the areas and indicators of which every figure is there.
-
-    Attributes
-    ----------
-    year : int
-    areas : tuple of str
-    parts : tuple of (str, str, str)
-        Of :data:`CANDIDATES`.
-    value, lower, upper : numpy.ndarray
-        Areas x parts, in the indicators' units.
-    higher : numpy.ndarray of bool
-        Whether more of a part is better.
-    goalposts : numpy.ndarray
-        2 x parts: least and greatest figure of all years on the same basis.
-    missing : dict
-        Area that is left out -> ids of the indicators it lacks.
-    bases : tuple of str
-        Basis of each part; two years with the same parts and bases can be set side by side.
-    """
-
-    year: int
-    areas: tuple[str, ...]
-    parts: tuple[tuple[str, str, str], ...]
-    value: np.ndarray
-    lower: np.ndarray
-    upper: np.ndarray
-    higher: np.ndarray
-    goalposts: np.ndarray
-    missing: dict
-    bases: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Panel:
-    """All years of a level, with what was left out.
-
-    Attributes
-    ----------
-    sections : tuple of Section
-    coverage : pandas.DataFrame
-        dimension, indicator, measure, years (with enough areas on one basis), areas (most in a
-        year), used (bool).
-    rows : pandas.DataFrame
-        The figures that entered, as :func:`indicators.series` gives them, with ``part``.
-    """
-
-    sections: tuple[Section, ...]
-    coverage: pd.DataFrame
-    rows: pd.DataFrame
-
-
-def gather(codes, candidates=CANDIDATES) -> Panel:
-    """The figures of a composite, nothing imputed.
-
-    An indicator enters a year where at least :data:`COVERED` of the areas have a figure on one
-    basis; areas whose figure is missing or lies on another basis are left out of that year and
-    named. The direction is the catalogue's ``better``.
-
-    Parameters
-    ----------
-    codes : sequence of str
-        Areas.
-    candidates : sequence of (str, str, str)
-
-    Returns
-    -------
-    Panel
-    """
-    from indicators import get
-    from indicators.measures import series
-
-    codes, kept, covered, frames = tuple(codes), [], [], {}
-    for part in candidates:
-        dimension, indicator, measure = part
-        known = get(indicator)
-        frame = series(indicator, measure=measure) if measure in known.all_measures else series(indicator).iloc[:0]
-        frame = frame[frame["area"].isin(codes) & (frame["counterpart_area"] == "") & (frame["t"] % 1 == 0) & np.isfinite(frame["upper"])]
-        frame = frame.drop_duplicates(["area", "year"], keep="last")
-        most = int(frame.groupby("year")["area"].nunique().max()) if len(frame) else 0
-        good = {}
-        for year, now in frame.groupby("year"):
-            basis = now["basis"].value_counts().index[0]
-            on_basis = now[now["basis"] == basis]
-            if known.better and len(on_basis) >= COVERED * len(codes):
-                good[int(year)] = on_basis
-        used = len(good) >= LEAST_YEARS
-        covered.append((dimension, indicator, measure, len(good), most, used))
-        if used:
-            kept.append(part)
-            frames[part] = pd.concat(good.values()).assign(part=indicator, higher=known.better == "higher")
-    coverage = pd.DataFrame(covered, columns=["dimension", "indicator", "measure", "years", "areas", "used"])
-    rows = pd.concat(frames.values(), ignore_index=True) if frames else pd.DataFrame()
-    sections = [] if rows.empty else [s for y in sorted(rows["year"].unique()) if (s := _section(int(y), codes, kept, frames))]
-    return Panel(tuple(sections), coverage, rows)
-
-
-def _section(year, codes, kept, frames) -> Section | None:
-    now = {part: frames[part][frames[part]["year"] == year].set_index("area") for part in kept}
-    parts = tuple(part for part in kept if len(now[part]))
-    missing = {c: lacking for c in codes if (lacking := [p[1] for p in parts if c not in now[p].index])}
-    areas = tuple(c for c in codes if c not in missing)
-    if len(parts) < LEAST_INDICATORS or len(areas) < LEAST_AREAS:
-        return None
-    numbers = {c: np.column_stack([now[p].loc[list(areas), c].to_numpy(float) for p in parts]) for c in ("value", "lower", "upper")}
-    posts, bases = [], []
-    for part in parts:
-        basis = now[part]["basis"].iloc[0]
-        along = frames[part][frames[part]["basis"] == basis]
-        breaks = sorted(along.loc[along["obs_status"] == "B", "year"])
-        since, until = max((b for b in breaks if b <= year), default=0), min((b for b in breaks if b > year), default=9999)
-        along = along[(along["year"] >= since) & (along["year"] < until)]["value"]
-        posts.append((along.min(), along.max()))
-        bases.append(f"{part[1]}:{basis}:{since}")
-    return Section(year, areas, parts, numbers["value"], numbers["lower"], numbers["upper"],
-                   np.array([bool(frames[p]["higher"].iloc[0]) for p in parts]), np.array(posts).T, missing, tuple(bases))
 
 
 # --- normalisation -----------------------------------------------------------------------
@@ -374,8 +237,25 @@ def given_weights(weights) -> np.ndarray:
     return weights / weights.sum()
 
 
-def weights_of(section: Section, how: str) -> np.ndarray:
-    """Weights of a year's indicators; `how` is one of :data:`WEIGHTS`."""
+def dimension_weights(section: Section, given) -> np.ndarray:
+    """Weights that somebody has given to :data:`DIMENSIONS`, split evenly within each.
+
+    A dimension of which the year has no indicator drops out, and the others keep their proportion.
+
+    Raises
+    ------
+    ValueError
+        See :func:`given_weights`; also where no dimension with a weight has an indicator.
+    """
+    of = dict(zip(DIMENSIONS, given_weights(given), strict=True))
+    own = [p[0] for p in section.parts]
+    return given_weights([of[d] / own.count(d) for d in own])
+
+
+def weights_of(section: Section, how) -> np.ndarray:
+    """Weights of a year's indicators; `how` is one of :data:`WEIGHTS`, or numbers for :func:`dimension_weights`."""
+    if not isinstance(how, str):
+        return dimension_weights(section, how)
     if how == "pca":
         return pca_weights(np.where(section.higher, section.value, -section.value))
     if how not in WEIGHTS:

@@ -168,7 +168,7 @@ class Beta:
         return design @ [self.constant, self.beta], self.t_critical * np.sqrt(np.einsum("ij,jk,ik->i", design, self.covariance, design))
 
 
-def beta_convergence(start, end, years: int, start_bounds=None, end_bounds=None, draws: int = 2000) -> Beta:
+def beta_convergence(start, end, years: int, start_bounds=None, end_bounds=None) -> Beta:
     """Whether what was lower at first has grown faster: ``ln(y_T / y_0) / T = a + b ln(y_0)``.
 
     Barro and Sala-i-Martin (1992), Convergence, JPE 100(2): ``b = -(1 - exp(-lambda T)) / T``, so the speed of
@@ -182,9 +182,9 @@ def beta_convergence(start, end, years: int, start_bounds=None, end_bounds=None,
     years : int
         Years between them, T.
     start_bounds, end_bounds : (array_like, array_like), optional
-        Lower and upper bounds; b is computed for `draws` levels drawn evenly from between them, with one
-        seed, and the least and the greatest b are its bounds.
-    draws : int
+        Lower and upper bounds. Those of b hold it for all levels between them, see
+        :func:`indicators.analysis.ranges.ratio_range`: ``1 + b T`` is the slope of ln(end) by ln(start), a ratio of
+        quadratic forms of the logarithms. Infinite where a level may be zero or all areas may have started equal.
 
     Raises
     ------
@@ -206,13 +206,7 @@ def beta_convergence(start, end, years: int, start_bounds=None, end_bounds=None,
     constant, beta = (float(v) for v in fit.params)
     low = high = beta
     if start_bounds is not None and end_bounds is not None:
-        place = np.random.default_rng(SEED).uniform(size=(2, draws, len(start)))
-        with np.errstate(divide="ignore", invalid="ignore"):
-            a, b = (np.log(np.asarray(lo, dtype=float) + p * (np.asarray(hi, dtype=float) - np.asarray(lo, dtype=float)))
-                    for p, (lo, hi) in zip(place, (start_bounds, end_bounds)))
-            g, d = (b - a) / years, a - a.mean(axis=1, keepdims=True)
-            drawn = (d * g).sum(axis=1) / (d * d).sum(axis=1)
-        low, high = (float(f([beta, f(drawn[np.isfinite(drawn)], initial=beta)])) for f in (np.min, np.max))
+        low, high = _slope_range(start_bounds, end_bounds, years)
     rest = 1 + beta * years
     speed = -np.log(rest) / years if rest > 0 else None
     error = float(fit.bse[1])
@@ -220,3 +214,20 @@ def beta_convergence(start, end, years: int, start_bounds=None, end_bounds=None,
                 None if speed is None else float(speed), None if speed is None else error / rest,
                 float(np.log(2) / speed) if speed is not None and speed > 0 else None, len(start), int(years),
                 float(student.ppf(0.975, len(start) - 2)), np.asarray(fit.cov_params()))
+
+
+def _slope_range(start, end, years: int) -> tuple[float, float]:
+    """Bounds of b by those of the levels at both ends."""
+    from indicators.analysis.ranges import ratio_range
+
+    lower, upper = (np.r_[tuple(np.asarray(bound, dtype=float) for bound in pair)] for pair in zip(start, end))
+    n = len(lower) // 2
+    if not ((lower > 0).all() and np.isfinite(upper).all()) or lower[:n].max() <= upper[:n].min():
+        return -np.inf, np.inf
+    lower, upper = np.log(lower), np.log(upper)
+    for part in (slice(n), slice(n, None)):  # deviations from the mean are the same wherever zero is
+        zero = (lower[part] + upper[part]).mean() / 2
+        lower[part], upper[part] = lower[part] - zero, upper[part] - zero
+    centre, none = np.eye(n) - 1 / n, np.zeros((n, n))
+    low, high = ratio_range(np.block([[none, centre / 2], [centre / 2, none]]), np.block([[centre, none], [none, none]]), lower, upper)
+    return (low - 1) / years, (high - 1) / years

@@ -81,7 +81,6 @@ def correlation(x, y, x_lower=None, x_upper=None, y_lower=None, y_upper=None, co
               for v, low, high in ((x, x_lower, x_upper), (y, y_lower, y_upper)))
     pearson = stats.pearsonr(x, y)
     between = pearson.confidence_interval(confidence)
-    ranks = [stats.rankdata(-v) for v in (x, y)]
     reached = [rank_range(v, low, high) for v, (low, high) in ((x, xs), (y, ys))]
     rho = float(stats.spearmanr(x, y).statistic)
     step = stats.norm.ppf(0.5 + confidence / 2) * np.sqrt((1 + rho**2 / 2) / (len(x) - 3))
@@ -89,37 +88,54 @@ def correlation(x, y, x_lower=None, x_upper=None, y_lower=None, y_upper=None, co
         ends = np.tanh(np.arctanh(rho) + np.array([-step, step]))
     return Correlation(
         len(x),
-        Coefficient(float(pearson.statistic), (float(between.low), float(between.high)), enclosure(x, y, *xs, *ys)),
-        Coefficient(rho, (float(ends[0]), float(ends[1])), enclosure(*ranks, *reached[0][1:], *reached[1][1:])))
+        Coefficient(float(pearson.statistic), (float(between.low), float(between.high)), enclosure(*xs, *ys)),
+        Coefficient(rho, (float(ends[0]), float(ends[1])), enclosure(*reached[0][1:], *reached[1][1:])))
 
 
-def enclosure(x, y, x_lower, x_upper, y_lower, y_upper) -> tuple[float, float]:
+def enclosure(x_lower, x_upper, y_lower, y_upper) -> tuple[float, float]:
     r"""A range that holds Pearson's r of all figures within their bounds.
+
+    Parameters
+    ----------
+    x_lower, x_upper, y_lower, y_upper : array_like, shape (n,)
 
     Returns
     -------
     (float, float)
-        Wider, never narrower, the wider any of the bounds is.
+        Wider, never narrower, the wider any of the bounds is; from -1 to 1 where one of the two figures may be equal in all areas.
 
     Notes
     -----
-    r is the cosine of the angle between the figures less their means (J. L. Rodgers and W. A. Nicewander, "Thirteen
-    ways to look at the correlation coefficient", The American Statistician 42, 1988). Figures that move by no more
-    than :math:`\delta_i` move this vector by no more than :math:`\lVert\delta\rVert`, because taking off the mean
-    is a projection, and so turn it by no more than :math:`\arcsin(\lVert\delta\rVert / \lVert x - \bar x\rVert)`;
-    angles obey the triangle inequality.
+    See :mod:`indicators.analysis.ranges`. With a and b for the unit vectors of both figures less their means and s the sine
+    between them, the second derivatives of :math:`r = a \cdot b` by x, times :math:`\lVert x - \bar x \rVert^2`, are
+    :math:`-ab' - ba' + 3raa' - rI`, with no eigenvalue above :math:`(\sqrt{r^2 + 4 s^2} - r) / 2 \le 2 / \sqrt 3`; the mixed ones, times both
+    lengths, are :math:`(I - aa')(I - bb')`, of norm 1. So no curvature is above :math:`(1 + 2 / \sqrt 3)` over the least
+    squared length that the bounds allow.
     """
-    turns, centred = 0.0, []
-    for value, low, high in ((x, x_lower, x_upper), (y, y_lower, y_upper)):
-        value = np.asarray(value, dtype=float)
-        centre = value - value.mean()
-        reach = float(np.linalg.norm(np.maximum(np.asarray(high, dtype=float) - value, value - np.asarray(low, dtype=float))))
-        if not reach < np.linalg.norm(centre):
+    from indicators.analysis.ranges import highest, least_scatter
+
+    sides = [tuple(np.asarray(b, dtype=float) for b in pair) for pair in ((x_lower, x_upper), (y_lower, y_upper))]
+    n = len(sides[0][0])
+    boxes, curvature = [], []
+    for low, high in sides:
+        least = least_scatter(low, high) if np.isfinite(low).all() and np.isfinite(high).all() else 0.0
+        if not least > 0:
             return -1.0, 1.0
-        turns += float(np.arcsin(reach / np.linalg.norm(centre)))
-        centred.append(centre / np.linalg.norm(centre))
-    angle = float(np.arccos(np.clip(centred[0] @ centred[1], -1, 1)))
-    return float(np.cos(min(np.pi, angle + turns))), float(np.cos(max(0.0, angle - turns)))
+        size, zero = np.sqrt(least), (low + high).mean() / 2
+        boxes.append(((low - zero) / size, (high - zero) / size))  # r is that of figures in any unit
+        curvature += [1 + 2 / np.sqrt(3)] * n
+
+    def with_sign(sign):
+        def r(both):
+            a, b = both[:n] - both[:n].mean(), both[n:] - both[n:].mean()
+            lengths = np.linalg.norm(a), np.linalg.norm(b)
+            a, b = a / lengths[0], b / lengths[1]
+            value = a @ b
+            return sign * value, sign * np.r_[(b - value * a) / lengths[0], (a - value * b) / lengths[1]]
+
+        return sign * highest(r, curvature, *(np.r_[tuple(box[i] for box in boxes)] for i in (0, 1)))[0]
+
+    return max(-1.0, with_sign(-1)), min(1.0, with_sign(1))
 
 
 def rank_range(value, lower, upper) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -22,6 +22,8 @@ from geodata import area as find
 
 #: What :func:`totals` computes of a place, each with ``_lower`` and ``_upper``.
 QUANTITIES = ("outflow", "inflow", "net", "gross", "balance", "outflow_per_head", "inflow_per_head")
+#: Of these, the quantities that are made of one direction alone: the column in which the place stands.
+ONE_WAY = {"outflow": "area", "inflow": "counterpart_area", "outflow_per_head": "area", "inflow_per_head": "counterpart_area"}
 
 
 # --- which flows stand side by side -------------------------------------------------------
@@ -228,8 +230,7 @@ def totals(rows: pd.DataFrame, people: pd.DataFrame | None = None, scale: float 
                    "n_outflow": len(sides["outflow"]), "n_inflow": len(sides["inflow"])}
             for key in QUANTITIES:
                 row[key], row[f"{key}_lower"], row[f"{key}_upper"] = known[key]
-            made.append(row | {c: "|".join(dict.fromkeys(v for frame in used for joined in frame[c] for v in str(joined).split("|") if v))
-                               for c in ("source", "locator")})
+            made.append(row | {c: _joined(v for frame in used for v in frame[c]) for c in ("source", "locator")})
     columns = ["area", "year", "period", "n_outflow", "n_inflow", *(f"{q}{e}" for q in QUANTITIES for e in ("", "_lower", "_upper")), "source", "locator"]
     return pd.DataFrame(made, columns=columns)
 
@@ -277,6 +278,66 @@ def _per_head(known, head, scale) -> tuple[float, float, float]:
     return scale * value / people["value"], scale * max(low, 0.0) / people["upper"], scale * high / people["lower"]
 
 
+def measured(rows: pd.DataFrame, people: pd.DataFrame | None = None, scale: float = 1.0, per_head: str = "") -> pd.DataFrame:
+    """All quantities of places, and the shares of flows, as rows of a series with the sources of all that they are computed from.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Rows of :func:`one_a_year` that are drawn.
+    people, scale
+        As of :func:`totals`.
+    per_head : str
+        Unit of an amount a head.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as `rows`; measure is one of :data:`QUANTITIES`, or ``share`` of a flow in all flows from its origin, where there
+        are several; area the place, counterpart_area empty but for shares; ``partners`` are the codes that the place has flows
+        with, joined by ``|``. A quantity that is not defined has no row.
+    """
+    made = []
+    for _, now in rows.groupby("year", sort=True):
+        for row in totals(now, people, scale).to_dict("records"):
+            code = row["area"]
+            head = _people_of(people, code, now)
+            for quantity in QUANTITIES:
+                if np.isfinite(row[quantity]):
+                    side = ONE_WAY.get(quantity)
+                    used = now[now[side] == code] if side else now[(now["area"] == code) | (now["counterpart_area"] == code)]
+                    bounds = {"value": row[quantity], "lower": row[f"{quantity}_lower"], "upper": row[f"{quantity}_upper"]}
+                    made.append(_quantity(used, code, quantity, bounds, head, per_head))
+        found = shares(now)
+        for i, row in now[found["share"].notna() & (now.groupby("area")["value"].transform("size") > 1)].iterrows():
+            used, bounds = now[now["area"] == row["area"]], dict(zip(("value", "lower", "upper"), found.loc[i]))
+            made.append(_computed(used, counterpart_area=row["counterpart_area"], measure="share", unit="%", partners="|".join(used["counterpart_area"]), **bounds))
+    return pd.DataFrame(made, columns=[*rows.columns, "partners"]) if made else rows.iloc[:0].assign(partners="")
+
+
+def _quantity(used: pd.DataFrame, code: str, quantity: str, bounds: dict, head, per_head: str) -> dict:
+    """A row of a place's quantity, computed from the flows `used`."""
+    also = {"unit": "%" if quantity == "balance" else used["unit"].iloc[0]}
+    if quantity.endswith("_per_head"):
+        also = {"unit": per_head, **{c: _joined([*used[c], *head[c]]) for c in ("source", "locator")}}
+    elif quantity in ONE_WAY and len(used) == 1:  # it is the printed figure itself
+        also |= {c: used[c].iloc[0] for c in ("value_text", "computed", "rule", "others")}
+    partners = dict.fromkeys(c for pair in zip(used["area"], used["counterpart_area"]) for c in pair if c != code)
+    return _computed(used, area=code, counterpart_area="", measure=quantity, partners="|".join(partners) or code, **bounds, **also)
+
+
+def _computed(rows: pd.DataFrame, **values) -> dict:
+    """A row of a result, with the worst status and all sources of the figures that it is computed from."""
+    from indicators.measures import _worst
+
+    return {**rows.iloc[0].to_dict(), "value_text": "", "computed": True, "note": "", "rule": "computed", "others": 0, "conflict": bool(rows["conflict"].any()),
+            "obs_status": _worst(rows["obs_status"]), "source": _joined(rows["source"]), "locator": _joined(rows["locator"]), **values}
+
+
+def _joined(values) -> str:
+    return "|".join(dict.fromkeys(v for joined in values for v in str(joined).split("|") if v))
+
+
 def sums_to_unions(frame: pd.DataFrame, code: str) -> pd.DataFrame:
     """Sums of parts to a union whose total of the period is not printed.
 
@@ -293,7 +354,6 @@ def sums_to_unions(frame: pd.DataFrame, code: str) -> pd.DataFrame:
         the partners of one period and basis; none where the parts overlap.
     """
     from geodata import areas
-    from indicators.measures import _join, _worst
 
     unions = {leaves(a.code): a.code for a in areas("composite") if any(find(m).level == "province" for m in a.members)}
     made = []
@@ -303,8 +363,5 @@ def sums_to_unions(frame: pd.DataFrame, code: str) -> pd.DataFrame:
             union = unions.get(_scope(parts, theirs)) if len(parts) > 1 else None
             if not union or union in set(now[theirs]) or not addable(parts):
                 continue
-            sums = {c: float(parts[c].sum()) for c in ("value", "lower", "upper")}
-            made.append(parts.iloc[:1].assign(
-                **{theirs: union}, **sums, value_text="", computed=True, note="", rule="computed", conflict=False, others=0,
-                obs_status=_worst(parts["obs_status"]), source=_join(parts["source"]), locator=_join(parts["locator"])))
-    return pd.concat(made, ignore_index=True) if made else frame.iloc[:0]
+            made.append(_computed(parts, **{theirs: union}, **{c: float(parts[c].sum()) for c in ("value", "lower", "upper")}))
+    return pd.DataFrame(made, columns=frame.columns) if made else frame.iloc[:0]

@@ -154,8 +154,15 @@ def bounds(index, lower, upper, spread=lambda x: x) -> tuple[float, float]:
     def at(level):
         return float(index(spread(np.clip(level, lower, upper))))
 
-    best = minimize_scalar(at, bounds=(start, end), method="bounded", options={"xatol": 1e-9 * end}).fun
-    return max(0.0, min(best, at(start), at(end))), max(0.0, high)
+    # along the level the index falls, then rises, and stands still where no interval holds the level
+    cuts = np.unique(np.clip(np.r_[lower, upper], start, end))
+    found = index(spread(np.clip(cuts, lower[:, None], upper[:, None])))
+    lowest = np.flatnonzero(found <= found.min() * (1 + 1e-12))
+    best = [found.min()]
+    for a, b in {(max(lowest[0] - 1, 0), lowest[0]), (lowest[-1], min(lowest[-1] + 1, len(cuts) - 1))}:
+        if a < b:
+            best.append(minimize_scalar(at, bounds=(cuts[a], cuts[b]), method="bounded", options={"xatol": 1e-9 * end}).fun)
+    return max(0.0, float(min(best))), max(0.0, high)
 
 
 def statistics(values, lower, upper, groups=None, weights=None) -> dict[str, Bounded]:
@@ -175,8 +182,9 @@ def statistics(values, lower, upper, groups=None, weights=None) -> dict[str, Bou
     dict of str to Bounded
         By :data:`STATISTICS`; without what lacks groups or weights. The bounds of `cv_weighted` and
         `theil_within` may be wider than the figures allow, never narrower: the first are those by the
-        values times ``k ** 1.5``, k the largest change of a weight's share; the second are sums of the
-        bounds of each group's share times those of its own index.
+        values, with the weights' upper bounds, times ``k ** 1.5``, k the product of all weights' upper over their lower
+        bounds, which is above any change of a share; the second are sums of the bounds of each group's share times
+        those of its own index.
 
     Raises
     ------
@@ -189,13 +197,9 @@ def statistics(values, lower, upper, groups=None, weights=None) -> dict[str, Bou
     found = {"cv": Bounded(float(coefficient_of_variation(values)), *bounds(coefficient_of_variation, lower, upper))}
     if weights is not None:
         weight, light, heavy = (np.asarray(w, dtype=float) for w in weights)
-
-        def weighted(x):
-            return coefficient_of_variation(x, weight)
-
-        low, high = bounds(weighted, lower, upper)
-        wider = ((heavy / weight).max() * (weight / light).max()) ** 1.5 if (light > 0).all() else np.inf
-        found["cv_weighted"] = Bounded(float(weighted(values)), low / wider, high * wider)
+        low, high = bounds(lambda x: coefficient_of_variation(x, heavy), lower, upper)
+        wider = (heavy / light).prod() ** 1.5 if (light > 0).all() else np.inf
+        found["cv_weighted"] = Bounded(float(coefficient_of_variation(values, weight)), low / wider, high * wider)
     found["gini"] = Bounded(float(gini(values)), *bounds(gini, lower, upper))
     found["theil"] = Bounded(float(theil(values)), *bounds(theil, lower, upper))
     if groups is not None:

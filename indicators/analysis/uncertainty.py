@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from indicators.analysis.composite import AGGREGATIONS, NORMALISATIONS, Section, aggregate, composite, normalise, normalised_bounds, weights_of
+from indicators.analysis.composite import AGGREGATIONS, NORMALISATIONS, aggregate, composite, normalise, normalised_bounds, weights_of
+from indicators.analysis.sections import Section
 
 DRAWS, SEED, LEVEL = 1000, 2024, 0.90
 
@@ -61,9 +62,9 @@ def spread(section: Section, normalisation="minmax", weights="dimensions", aggre
 
     Parameters
     ----------
-    section : indicators.analysis.composite.Section
-    normalisation, weights, aggregation : str
-        Choices whose score stands in the interval.
+    section : indicators.analysis.sections.Section
+    normalisation, weights, aggregation
+        Choices whose score stands in the interval, see :func:`indicators.analysis.composite.composite`.
     draws, seed : int
     progress : callable, optional
         Called with the share that is done.
@@ -189,7 +190,8 @@ def sobol(model, names, bounds, n=1024, seed=SEED, groups=None) -> pd.DataFrame:
     return pd.DataFrame({"factor": factors, "first": found["S1"], "first_conf": found["S1_conf"], "total": found["ST"], "total_conf": found["ST_conf"]})
 
 
-def sensitivity(section: Section, normalisation="minmax", weights="dimensions", aggregation="arithmetic", n=256, seed=SEED) -> pd.DataFrame:
+def sensitivity(section: Section, normalisation="minmax", weights="dimensions", aggregation="arithmetic", n=256, seed=SEED, *,
+                progress: Callable[[float], None] | None = None, cancelled: Callable[[], bool] | None = None) -> pd.DataFrame:
     """Which choice moves the ranks: Sobol' indices of the mean shift of ranks against the choices made.
 
     The output is ``sum(|rank - rank of the choices made|) / areas`` (Saisana et al. 2005,
@@ -199,6 +201,11 @@ def sensitivity(section: Section, normalisation="minmax", weights="dimensions", 
     -------
     pandas.DataFrame
         See :func:`sobol`; factors are :data:`FACTORS`, and ``shift`` is the mean of the output.
+
+    Raises
+    ------
+    Cancelled
+        See :func:`spread`, also for `progress` and `cancelled`.
     """
     from scipy.special import gammaincinv
 
@@ -215,11 +222,17 @@ def sensitivity(section: Section, normalisation="minmax", weights="dimensions", 
         gamma = gammaincinv(np.maximum(CONCENTRATION * parts * base, 1e-3), np.clip(u[:, 2:2 + parts], 1e-9, 1 - 1e-9))
         drawn = gamma / gamma.sum(axis=1, keepdims=True)
         values = section.lower + u[:, 2 + parts:].reshape(-1, areas, parts) * (section.upper - section.lower)
-        scores = np.empty((len(u), areas))
+        scores, done = np.empty((len(u), areas)), 0
         for k, kind in enumerate(NORMALISATIONS):
             for m, how in enumerate(AGGREGATIONS):
-                rows = (kinds == k) & (means == m)
-                scores[rows] = aggregate(normalise(values[rows], section.higher, kind, section.goalposts), drawn[rows], how)
+                rows = np.flatnonzero((kinds == k) & (means == m))
+                for part in np.array_split(rows, max(1, rows.size * areas * parts // 200_000)):
+                    if cancelled and cancelled():
+                        raise Cancelled
+                    scores[part] = aggregate(normalise(values[part], section.higher, kind, section.goalposts), drawn[part], how)
+                    done += part.size
+                    if progress:
+                        progress(done / len(u))
         shift = np.abs(_ranks(scores) - reference).mean(axis=1)
         seen.append(shift.mean())
         return shift

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import comparisons
+from dashboard import comparisons, courses, relations, structure
 from dashboard.api import series_frame
 from dashboard.charts.scatter import apart
 from dashboard.charts.slope import beside
@@ -14,6 +14,7 @@ from dashboard.charts.small_multiples import round_numbers
 from dashboard.charts.stack import stack
 from dashboard.exports import Options
 from dashboard.exports.render import of_view
+from dashboard.headlines import headline
 from dashboard.i18n import t
 from dashboard.kinds import KINDS, address, open_view, parse, permanent_link
 from dashboard.parameters import Refusal
@@ -40,7 +41,7 @@ def values(indicator, years=None, **query):
 
 def test_the_sectors_are_the_printed_shares_and_the_years_without_them_are_named():
     view = opened("structure")
-    expected = {(i, year): value for i in comparisons.SECTORS for (_, year), value in values(i, area=("jjj",)).items()}
+    expected = {(i, year): value for i in structure.SECTORS for (_, year), value in values(i, area=("jjj",)).items()}
     assert drawn(view) == expected and len(expected) == 6
     assert [int(c) for c in view.table["columns"][1:]] == [2013, 2022]
     for lang in LANGS:
@@ -61,19 +62,19 @@ def test_parts_that_do_not_add_up_are_drawn_as_they_are_and_the_sum_is_said():
     rows = pd.DataFrame([("a", 2020, 60.0), ("b", 2020, 39.2)], columns=["key", "year", "value"]).assign(hover="", area="x", basis="one")
     figure = stack(rows, title="", subtitle="", source="", labels={"a": "A", "b": "B"}, colours={"a": "#0b5c73", "b": "#c4622d"}, value_text=str, top=100)
     assert [trace.y for trace in figure.data] == [(60.0,), (39.2,)] and figure.layout.yaxis.range == (0, 100)
-    assert "99.2%" in comparisons._remarks(rows, [], True, "zh")[0]
-    assert comparisons._remarks(rows, [], False, "zh") == []
+    assert "99.2%" in structure._remarks(rows, [], True, "zh")[0]
+    assert structure._remarks(rows, [], False, "zh") == []
 
 
 def test_a_year_whose_parts_lie_on_different_bases_is_left_out(monkeypatch):
-    real = comparisons.series
+    real = structure.series
 
     def mixed(indicator, **query):
         frame = real(indicator, **query)
         return frame.assign(basis=["other" if (a, y) == ("110000", 2015) else b for a, y, b in zip(frame["area"], frame["year"], frame["basis"])])
 
-    monkeypatch.setattr(comparisons, "series", mixed)
-    view = comparisons.structure_view.__wrapped__("jing_jin", "zh", "resident_population", "level")
+    monkeypatch.setattr(structure, "series", mixed)
+    view = structure.structure_view.__wrapped__("jing_jin", "zh", "resident_population", "level")
     assert 2015 not in {year for _, year in drawn(view)} and 2016 in {year for _, year in drawn(view)}
     assert "2015" in view.figures[0].figure.layout.title.subtitle.text
 
@@ -122,9 +123,9 @@ def test_the_address_of_a_view_opens_the_same_view(text):
 
 
 def test_names_of_points_do_not_cover_each_other():
-    places = apart([(1, 1), (1.01, 1.01), (1.02, 1.0), (9, 9)], ["aaaa", "bbbb", "cccc", "dddd"], (0, 10), (0, 10), (300, 300), 12)
+    places = apart([(1, 1), (1.01, 1.01), (1.02, 1.0), (9, 9)], ["aaaa", "bbbb", "cccc", "dddd"], (0, 10), (0, 10), ((300, 300),), 12)
     assert places[3] and len(set(places[:3])) == 3
-    assert "" in apart([(5, 5)] * 12, ["a long name"] * 12, (0, 10), (0, 10), (300, 300), 12)
+    assert "" in apart([(5, 5)] * 12, ["a long name"] * 12, (0, 10), (0, 10), ((300, 300),), 12)
 
 
 FORMS = ("scatter?trails=1&scale=log", "slope", "bump", "maps", "multiples", "against")
@@ -139,7 +140,7 @@ def traces_of(view, part=0):
 def test_every_form_says_something_has_its_page_and_opens_from_its_address(text):
     for lang in LANGS:
         view = opened(text, lang)
-        said = comparisons.sentence(view)
+        said = headline(view)
         assert said and "{" not in said and "nan" not in said and view.alt and view.table["rows"]
         assert {len(row) for row in view.table["rows"]} == {len(view.table["columns"])}
         assert permanent_link(view).startswith("/compare")
@@ -162,7 +163,7 @@ def test_correlation_leaves_out_areas_on_another_basis():
     usual = y["basis"].value_counts().idxmax()
     same = y.index[y["basis"] == usual]
     assert x.loc[same, "basis"].nunique() == 1
-    found, left = comparisons.correlation_of(view.frame, 2021)
+    found, left = relations.correlation_of(view.frame, 2021)
     assert (found.n, left) == (len(same), len(y) - len(same)) and left > 0
     assert found.pearson.value == pytest.approx(np.corrcoef(x.loc[same, "value"], y.loc[same, "value"])[0, 1])
     for lang in LANGS:
@@ -203,10 +204,10 @@ def test_a_slope_has_the_figures_of_its_years_and_joins_only_one_basis():
 
 
 def test_a_slope_does_not_join_over_a_marked_break(monkeypatch):
-    real = comparisons._rows("gdp", "level", "prefecture")
+    real = comparisons.rows_of("gdp", "level", "prefecture")
     marked = real.assign(turn=[int(p == "110000" and y >= 2020) for p, y in zip(real["place"], real["year"])])
-    monkeypatch.setattr(comparisons, "_rows", lambda *_: marked)
-    assert {c for c, joined in comparisons._joined(marked, 2018, 2023).items() if not joined} == {"110000"}
+    monkeypatch.setattr(courses, "rows_of", lambda *_: marked)
+    assert {c for c, joined in courses._joined(marked, 2018, 2023).items() if not joined} == {"110000"}
 
 
 def test_places_are_those_of_the_figures_of_each_year():
@@ -224,10 +225,10 @@ def test_ranking_takes_the_same_areas_on_one_basis_and_shares_places_of_equals()
     rows = [(c, y, v, "b" if c == "c" and y > 2020 else "a") for y in (2019, 2020, 2021, 2022) for c, v in (("a", 5.0), ("b", 5.0), ("c", 1.0 + y - 2019))
             if (c, y) != ("b", 2019)]
     frame = pd.DataFrame(rows, columns=["place", "year", "value", "basis"]).assign(lower=lambda f: f["value"] - 0.5, upper=lambda f: f["value"] + 0.5)
-    found = comparisons.ranked(frame)
+    found = courses.ranked(frame)
     assert set(found["year"]) == {2020, 2021, 2022} and set(found["place"]) == {"a", "b"}  # c is on another basis from 2021 on, b is missing in 2019
     assert set(found["rank"]) == {1} and set(found["worst"]) == {2}
-    assert comparisons.ranked(frame[frame["year"] == 2020]).empty
+    assert courses.ranked(frame[frame["year"] == 2020]).empty
 
 
 def test_small_maps_share_their_classes_and_show_gaps():
@@ -284,8 +285,8 @@ def test_figures_that_can_be_negative_have_a_difference_and_no_ratio():
 
 
 def test_years_are_spread_names_kept_apart_and_axes_round():
-    assert comparisons.spread(list(range(2010, 2024)), 5) == [2010, 2013, 2016, 2020, 2023]
-    assert comparisons.spread([2014, 2015], 5) == [2014, 2015]
+    assert courses.spread(list(range(2010, 2024)), 5) == [2010, 2013, 2016, 2020, 2023]
+    assert courses.spread([2014, 2015], 5) == [2014, 2015]
     places = beside([1.0, 1.1, 1.2, 9.0], 0, 10, 1)
     assert all(b - a >= 1 - 1e-9 for a, b in zip(places, places[1:])) and places[1] == pytest.approx(1.1) and places[3] == 9
     assert beside([0.0] * 3, 0, 10, 1) == [0, 1, 2] and beside([10.0] * 2, 0, 10, 1) == [9, 10] and beside([], 0, 1, 1) == []
@@ -306,5 +307,5 @@ def test_the_page_says_first_what_its_chart_shows(run_page, form):
     payload = page.payload()
     assert payload["address"].startswith(form) and form in KINDS
     view = opened(payload["address"], "en")
-    assert comparisons.sentence(view).replace("&", "&amp;")[:40] in page.html.replace("&#x27;", "'")
+    assert headline(view).replace("&", "&amp;")[:40] in page.html.replace("&#x27;", "'")
     assert t("en", f"compare.methods.{form}")[:40] in page.html.replace("&#x27;", "'")

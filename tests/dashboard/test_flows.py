@@ -4,15 +4,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from dashboard import flow_balance
 from dashboard import flows as view_of
 from dashboard.charts.flow_map import MOST, band, flow_map
 from dashboard.charts.flows import flows
 from dashboard.exports import Options
 from dashboard.exports.render import formats_of, of_view
+from dashboard.headlines import headline
 from dashboard.kinds import KINDS, open_view, parse, permanent_link
 from dashboard.parameters import Refusal
 from indicators import series
 from indicators.analysis.flows import arrange
+from indicators.measures import period_kinds
 
 
 def area_of(x, y):
@@ -201,9 +204,86 @@ def test_an_area_without_flows_is_refused(built):
 
 
 def test_totals_of_places_carry_their_bounds(built):
-    table = view_of.totals_table("new_registrations_flow", "cumulative", 2022, "en")
+    table = flow_balance.table_of("new_registrations_flow", "cumulative", 2022, "en")
     assert len(table["columns"]) == 6  # an amount a head of a total since 2014 is not defined
     beijing = next(r for r in table["rows"] if r[0] == "Beijing")
     assert "−54.2%" in beijing[-1] and "−56.2" in beijing[-1] and "−52.1" in beijing[-1]
-    year = view_of.totals_table("tech_contract_value", "year", 2023, "zh")["rows"][0]
+    year = flow_balance.table_of("tech_contract_value", "year", 2023, "zh")["rows"][0]
     assert year[1].startswith("748.7") and year[3].endswith("元/人")  # 748.7 亿元 by 2185 万 people
+
+
+# --- quantities as a view -----------------------------------------------------------------
+
+
+def quantity(address, lang="zh"):
+    return open_view(*parse(f"flow_balance?{address}"), lang)
+
+
+def test_net_gross_and_balance_are_those_of_the_printed_figures(built):
+    flows_of = series("registered_capital_flow", period_kind="cumulative")
+    flows_of = flows_of[(flows_of["year"] == 2022) & (flows_of["counterpart_area"] != "")].set_index(["area", "counterpart_area"])
+    out, into = flows_of.loc[("110000", "jin_ji")], flows_of.loc[("jin_ji", "110000")]
+    expected = {"net": lambda i, o: i - o, "gross": lambda i, o: i + o, "balance": lambda i, o: 100 * (i - o) / (i + o)}
+    for key, value in expected.items():
+        now = quantity(f"indicator=registered_capital_flow&kind=cumulative&quantity={key}&year=2022").frame.set_index(["area", "year"])
+        row = now.loc[("110000", 2022)]
+        corners = [value(i, o) for i in (into["lower"], into["upper"]) for o in (out["lower"], out["upper"])]
+        assert row["value"] == pytest.approx(value(into["value"], out["value"]))
+        assert (row["lower"], row["upper"]) == pytest.approx((min(corners), max(corners)))
+        assert row["computed"] and set(row["source"].split("|")) == {out["source"], into["source"]} and row["measure"] == key
+
+
+def test_amounts_a_head_name_the_population_they_are_divided_by(built):
+    row = quantity("quantity=outflow_per_head&year=2023").frame.set_index(["area", "year"]).loc[("110000", 2023)]
+    people = series("resident_population", areas=["110000"], period_kind="end").set_index("year")
+    assert row["value"] == pytest.approx(748.7e4 / people.loc[[2022, 2023], "value"].mean()) and row["unit"] == "元/人"
+    assert set(row["source"].split("|")) >= {"TECH_2023", *people.loc[2023, "source"].split("|")}
+
+
+def test_shares_of_an_origin_add_up_and_a_share_of_its_output_is_that_of_the_series(built):
+    now = quantity("indicator=zgc_branches&quantity=share&kind=end", "en").frame
+    assert now["value"].sum() == pytest.approx(100) and set(zip(now["area"], now["counterpart_area"])) == {("110000", "120000"), ("110000", "130000")}
+    assert now.set_index("counterpart_area").loc["120000", "value"] == pytest.approx(100 * 4173 / (4173 + 4643))
+    whole = quantity("quantity=share_of_output").frame
+    known = series("tech_contract_value", measure="share_of_output").set_index(["area", "counterpart_area", "period"])["value"]
+    assert len(whole) > 5 and whole.set_index(["area", "counterpart_area", "period"])["value"].to_dict().items() <= known.to_dict().items()
+
+
+def test_a_total_of_one_printed_figure_stays_as_it_is_printed(built):
+    view = quantity("indicator=zgc_branches&quantity=outflow&year=2023", "en")
+    row = view.frame.set_index("year").loc[2023]
+    assert row["value_text"] == "超1万家" and not row["computed"] and "over 10,000" in headline(view)
+    assert view.frame.set_index("year").loc[2020, "computed"]  # 4173 and 4643, added
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_whiskers_and_words_are_the_bounds_of_the_rows(built, lang):
+    view = quantity("indicator=new_registrations_flow&quantity=net", lang)
+    figure = view.figures[0].figure
+    bar, strokes = figure.data[0], next(d for d in figure.data if d.meta and d.meta.get("bounds"))
+    ends = {int(y): sorted({x for x, at in zip(strokes.x, strokes.y) if x is not None and int(at) == y}) for y in range(len(bar.y))}
+    rows_of = view.frame.set_index("area")
+    for at, code in enumerate(bar.customdata):
+        assert ends[at] == [rows_of.loc[code, "lower"], rows_of.loc[code, "upper"]]
+    low, high = figure.layout.xaxis.range
+    assert low <= view.frame["lower"].min() and view.frame["upper"].max() <= high
+    said = headline(view)
+    assert said.endswith("。" if lang == "zh" else ".") and all(words in said for words in ("−26,000", "−27,000", "−25,000"))
+    for name in formats_of("flow_balance"):
+        assert len(of_view(view, name, Options(size="a4half", dpi=144))) > 100, name
+
+
+def test_every_quantity_that_is_offered_has_rows_with_sources_within_their_bounds(built):
+    for indicator in view_of.with_flows()[::12]:
+        for kind in period_kinds(indicator):
+            for key in flow_balance.quantities_of(indicator, kind):
+                frame = flow_balance.figures(indicator, kind, key)
+                assert (frame["source"] != "").all() and (frame["unit"] != "").all(), (indicator, key)
+                assert (frame["lower"] <= frame["value"]).all() and (frame["value"] <= frame["upper"]).all(), (indicator, key)
+
+
+def test_a_quantity_that_cannot_be_computed_is_refused(built):
+    for address in ("quantity=net", "quantity=speed", "indicator=new_registrations_flow&quantity=outflow_per_head"):
+        with pytest.raises(Refusal) as refused:
+            quantity(address)
+        assert refused.value.status == 400 and "quantity" in refused.value.sentence("en")

@@ -1,13 +1,17 @@
 """Headlines are recomputed from the rows of the API, by other means than those that wrote them."""
 
+import json
 import re
 
 import pytest
 
 from dashboard import api
-from dashboard.headlines import headline, number_change
+from dashboard.chart import payload
+from dashboard.headlines import headline, number_change, told
 from dashboard.kinds import open_view, parse
 from dashboard.parameters import read_parameters
+
+LANGS = ("zh", "en")
 
 
 def rows(indicator, **query):
@@ -134,3 +138,27 @@ def test_equal_and_unclear_ranks_are_not_told_apart():
     assert "分不出高低" in _ranked(lost, "2020", False, "zh")
     mixed = [row(0, "110000", 9.0, 8.5, 9.5, "a"), row(1, "120000", 5.0, 4.5, 5.5, "b")]
     assert "不作高低比较" in _ranked(mixed, "2020", False, "zh")
+
+
+# --- the sentence follows the year -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGS)
+@pytest.mark.parametrize("address", ["map?indicator=pm25", "ranking", "flow", "flow_map", "flow_matrix", "flow_balance", "rail", "scatter", "index?level=province"])
+def test_every_frame_has_the_sentence_of_its_own_address(address, lang):
+    view = open_view(*parse(address), lang)
+    sentences = told(view)
+    assert list(sentences) == view.names() and len(sentences) > 1
+    for name in (view.names()[0], view.names()[-2]):
+        kind, query = parse(address)
+        assert sentences[name] == headline(open_view(kind, [*query, ("year", name)], lang))
+
+
+@pytest.mark.parametrize("lang", LANGS)
+def test_what_the_browser_gets_gives_the_same_sentences_in_few_bytes(lang):
+    for address in ("map", "rail", "scatter", "flow_map"):
+        view = open_view(*parse(address), lang)
+        own = json.loads(payload(view, lang, None, "year"))["told"]
+        assert [own["before"] + each + own["after"] for each in own["each"]] == list(told(view).values())
+        assert address != "map" or len(json.dumps(own)) < 3500
+    assert "told" not in json.loads(payload(open_view(*parse("trends"), lang), lang))

@@ -66,7 +66,7 @@ def test_beta_convergence_recovers_a_known_speed_within_its_error():
     assert found.mean(x)[0] == pytest.approx(found.constant + found.beta * x)
 
 
-def test_coarser_figures_widen_the_bounds_of_beta_and_a_seed_repeats_them():
+def test_coarser_figures_widen_the_bounds_of_beta_and_a_second_run_repeats_them():
     start = np.array([20, 22, 25, 30, 34, 41, 52, 60.0])
     end = start * np.array([2, 2.2, 1.8, 1.9, 1.7, 1.8, 1.6, 1.7])
 
@@ -75,7 +75,7 @@ def test_coarser_figures_widen_the_bounds_of_beta_and_a_seed_repeats_them():
         return found.upper - found.lower
 
     widths = [width(h) for h in (0, 0.05, 0.5, 2)]
-    assert widths == sorted(widths) and widths[0] < 1e-12 < widths[1] and len(set(widths)) == 4 and width(0.5) == widths[2]
+    assert widths == sorted(widths) and widths[0] < 1e-8 < widths[1] and len(set(widths)) == 4 and width(0.5) == widths[2]
 
 
 @pytest.mark.parametrize(("n", "years"), [(7, 10), (10, 2)])

@@ -59,15 +59,15 @@ def test_a_perfect_correlation_has_no_width():
     assert found.pearson.bounds == pytest.approx((1, 1)) and found.spearman.interval == pytest.approx((1, 1))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(FIGURES, st.floats(0, 30), st.floats(1, 4), st.integers(0, 2**16))
 def test_bounds_hold_every_reading_and_widen_with_coarser_printing(pairs, half, coarser, seed):
     x, y = np.array(pairs, dtype=float).T
     if np.ptp(x) == 0 or np.ptp(y) == 0:
         return
     fine, coarse = ([x - h, x + h, y - h, y + h] for h in (half, half * coarser))
-    low, high = enclosure(x, y, *fine)
-    wide_low, wide_high = enclosure(x, y, *coarse)
+    low, high = enclosure(*fine)
+    wide_low, wide_high = enclosure(*coarse)
     assert wide_low <= low + 1e-9 and high <= wide_high + 1e-9
     rng = np.random.default_rng(seed)
     both = correlation(x, y, *fine).spearman.bounds
@@ -79,7 +79,7 @@ def test_bounds_hold_every_reading_and_widen_with_coarser_printing(pairs, half, 
 
 
 def test_a_bound_that_is_open_leaves_everything_open():
-    assert enclosure([1, 2, 3, 4], [1, 2, 3, 5], [1, 2, 3, 4], [1, 2, 3, np.inf], [1, 2, 3, 5], [1, 2, 3, 5]) == (-1, 1)
+    assert enclosure([1, 2, 3, 4], [1, 2, 3, np.inf], [1, 2, 3, 5], [1, 2, 3, 5]) == (-1, 1)
 
 
 @settings(max_examples=60, deadline=None)

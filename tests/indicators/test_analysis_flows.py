@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from indicators import series
-from indicators.analysis.flows import addable, balance, one_a_year, population, shares, sums_to_unions, totals
+from indicators.analysis.flows import addable, balance, measured, one_a_year, population, shares, sums_to_unions, totals
 
 BJ, TJ, HB = "110000", "120000", "130000"
 
@@ -123,3 +123,24 @@ def test_shares_add_up_and_one_flow_is_everything():
     got = shares(rows((BJ, TJ, 30, 1), (BJ, HB, 50, 1), (HB, TJ, 7, 3)))
     assert got["share"].tolist() == pytest.approx([37.5, 62.5, 100]) and got.loc[2, "share_lower"] == 100
     assert got.loc[0, "share_lower"] == pytest.approx(100 * 29 / (29 + 51)) and got.loc[0, "share_upper"] == pytest.approx(100 * 31 / (31 + 49))
+
+
+def test_measured_rows_have_the_partners_and_all_sources_of_what_they_are_made_of():
+    given = rows((BJ, TJ, 30, 1), (BJ, HB, 10, 1), (TJ, BJ, 5, 1))
+    given = given.assign(source=["a", "b", "c"], unit="u", conflict=False, obs_status=["A", "E", "A"], computed=False, value_text="", rule="only", others=0, measure="level")
+    found = measured(given)
+
+    def of(quantity, key="area", rows_=found):
+        return rows_[rows_["measure"] == quantity].set_index(key)
+
+    out = of("outflow")
+    assert out.loc[BJ, ["value", "partners", "computed", "source", "obs_status", "unit"]].tolist() == [40, f"{TJ}|{HB}", True, "a|b", "E", "u"]
+    assert out.loc[TJ, ["value", "partners", "computed", "source"]].tolist() == [5, BJ, False, "c"]  # the printed figure itself
+    net = of("net")
+    assert set(net.index) == {TJ} and net.loc[TJ, ["value", "lower", "upper"]].tolist() == [25, 23, 27]  # Beijing's partners differ by direction
+    assert of("balance").loc[TJ, ["value", "unit"]].tolist() == [pytest.approx(100 * 25 / 35), "%"]
+    assert of("share", "counterpart_area")["value"].to_dict() == {TJ: 75, HB: 25}
+    people = pd.DataFrame([{"area": BJ, "year": 2020, "kind": "year", "value": 2000.0, "lower": 2000.0, "upper": 2000.0, "source": "p", "locator": ""}])
+    head = of("outflow_per_head", rows_=measured(given, people, 10_000, "元/人"))
+    assert head.loc[BJ, ["value", "unit", "source"]].tolist() == [200, "元/人", "a|b|p"] and TJ not in head.index
+    assert measured(given.iloc[:0]).empty

@@ -1,4 +1,7 @@
-"""Moran's I by hand, weights from the polygons, seeds."""
+"""Moran's I by hand, weights from the polygons, p-values by all permutations."""
+
+import itertools
+import warnings
 
 import numpy as np
 import pytest
@@ -43,6 +46,59 @@ def test_a_seed_repeats_p_values_and_leaves_the_callers_generator_alone():
     assert np.random.random() == expected
     assert (one.p, one.lower, one.upper) == (two.p, two.lower, two.upper) and (one.local_p == two.local_p).all()
     assert one.lower < one.value < one.upper
+
+
+def ring(n):
+    """Each of n areas in a circle touches two."""
+    made = np.zeros((n, n))
+    for i in range(n):
+        made[i, (i + 1) % n] = made[i, i - 1] = 0.5
+    return made
+
+
+def exact(z, dense):
+    """Two-sided p of all permutations, for I and for each local I with its own value held."""
+    def doubled(found, all_):
+        return min(1, 2 * min(np.mean(all_ >= found - 1e-9), np.mean(all_ <= found + 1e-9)))
+
+    every = np.array(list(itertools.permutations(z)))
+    local = []
+    for i in range(len(z)):
+        rest = np.array(list(itertools.permutations(np.delete(z, i))))
+        local.append(doubled(z[i] * (dense[i] @ z), z[i] * (rest @ np.delete(dense[i], i))))
+    return doubled(z @ dense @ z, np.einsum("ki,ij,kj->k", every, dense, every)), np.array(local)
+
+
+@pytest.mark.parametrize("values", [[1, 0, 1, 0, 1, 0], [1, 2, 3, 6, 3, 2], [5, 1, 4, 2, 9, 3]], ids=["chequerboard", "gradient", "neither"])
+def test_p_values_are_those_of_all_permutations(values):
+    z = np.array(values, dtype=float) - np.mean(values)
+    p, local = spatial.permuted(z, ring(6))
+    whole, each = exact(z, ring(6))
+    assert np.abs(np.r_[p - whole, local - each]).max() < 4 * 2 * np.sqrt(0.25 / spatial.PERMUTATIONS) + 2 / spatial.PERMUTATIONS
+    assert (p, *local) == (lambda again: (again[0], *again[1]))(spatial.permuted(z, ring(6)))
+
+
+def test_high_and_low_side_by_side_are_as_significant_as_neighbours_alike():
+    """Of a circle of twelve, only two of 924 orders of six high and six low alternate, and twelve have them side by side."""
+    z = np.array([1.0, -1] * 6)
+    apart, together = spatial.permuted(z, ring(12))[0], spatial.permuted(np.sort(z), ring(12))[0]
+    assert apart == pytest.approx(2 * 2 / 924, abs=0.003) and together == pytest.approx(2 * 12 / 924, abs=0.007)
+
+
+def test_p_values_of_esda_in_each_tail_are_half_of_these():
+    from esda import Moran
+
+    values = np.array([distance_km(c, "110000") for c in CODES])
+    made = spatial.weights(CODES)
+    np.random.seed(3)
+    theirs = Moran(values, made, permutations=4999).p_sim
+    assert spatial.moran(values, made).p == pytest.approx(2 * theirs, abs=0.01)
+
+
+def test_nothing_is_warned_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        spatial.moran(np.arange(13.0), spatial.weights(CODES), (np.arange(13.0) - 1, np.arange(13.0) + 1))
 
 
 def test_neighbours_alike_are_found_and_few_or_equal_values_refused():

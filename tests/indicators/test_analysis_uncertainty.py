@@ -75,9 +75,19 @@ def test_many_areas_are_ranked_as_few_are():
         assert worst[d].tolist() == [80 - int((high[d] < low[d, i]).sum()) for i in range(80)]
 
 
-def test_a_run_tells_its_progress_and_can_be_stopped():
-    one, seen = section(np.random.default_rng(1).random((4, 3)) + 1), []
-    u.spread(one, progress=seen.append)
-    assert seen == sorted(seen) and seen[-1] == 1
+@pytest.mark.parametrize("run", [u.spread, lambda *args, **more: u.sensitivity(*args, n=64, **more)])
+def test_a_run_tells_its_progress_and_can_be_stopped(run):
+    one, seen, asked = section(np.random.default_rng(1).random((4, 3)) + 1), [], []
+    run(one, progress=seen.append)
+    assert seen == sorted(seen) and seen[-1] == 1 and len(seen) >= 8
     with pytest.raises(u.Cancelled):
-        u.spread(one, cancelled=lambda: len(seen) > 0)
+        run(one, progress=asked.append, cancelled=lambda: len(asked) > 2)
+    assert len(asked) == 3
+
+
+def test_a_dimension_without_weight_hardly_moves_the_scores():
+    parts = (("innovation", "p", "level"), ("green", "q", "level"))
+    one = section([[1, 9], [5, 5], [9, 1], [3, 2]], parts=parts)
+    found = u.spread(one, weights=(1, 0, 0, 0, 0), draws=200)
+    assert found.score == pytest.approx(c.normalise(one.value, one.higher, "minmax")[:, 0])
+    assert found.best[2] == found.worst[2] == 1 and u.sensitivity(one, weights=(1, 0, 0, 0, 0), n=64)["shift"][0] < 0.5
