@@ -11,7 +11,7 @@ from dashboard import views
 from dashboard.i18n import t
 from dashboard.kinds import permanent_link
 from dashboard.views import View
-from geodata import CREDIT
+from geodata import web_geometry
 from indicators.ledger import sources
 from indicators.names import indicator_text, name
 
@@ -85,7 +85,7 @@ def about(view: View, origin: str = "", drawn: bool = False) -> About:
     return About(
         title=plain(view.figures[0].figure.layout.title.text) if len(view.figures) == 1 or view.shown else view.title,
         unit=t(lang, "chart.join").join(units), year=view.shown, source_line=view.source or views.source_line(frame, lang),
-        credit=CREDIT[lang] if any(part.layers for part in view.figures) else "",
+        credit=next((web_geometry(part.layers[0])["credit"][lang] for part in view.figures if part.layers), ""),
         sources=(*(Source(s, views.citation(s, lang), int(n)) for s, n in counts.items() if s in known),
                  *(Source(s, citation, int(counts.get(s, 0))) for s, citation in view.cited if s not in known)),
         notes=_notes(frame, lang), definitions=tuple((w["name"], w.get("definition", ""), w.get("method", "")) for _, w in words),

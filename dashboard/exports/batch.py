@@ -7,7 +7,10 @@ import json
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from dashboard import views
@@ -18,6 +21,8 @@ from indicators import get
 
 #: What a folder's finished files were made from; a run goes on where this stands.
 LOG = "export.log"
+#: How often drawing processes may be killed before an export gives up.
+_MOST_DEATHS = 4
 
 
 def all_addresses() -> list[str]:
@@ -71,7 +76,7 @@ def export_all(todo: list[dict], folder: Path, processes: int | None = None, say
         Made where it is missing. Files are written under another name and renamed, so that
         each is there whole or not at all; what its log lists is not made again.
     processes : int, optional
-        All processors when omitted.
+        All processors when omitted. One draws in this process.
     say : file, optional
         Where the progress bar goes.
 
@@ -79,17 +84,23 @@ def export_all(todo: list[dict], folder: Path, processes: int | None = None, say
     -------
     (int, int, list of str)
         Files written, files that were there, and why each of the rest was not written.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be written, or drawing processes were ended again and again. What is there stays.
     """
     folder.mkdir(parents=True, exist_ok=True)
     log = folder / LOG
-    done = dict(line.split(" ", 1) for line in log.read_text("utf8").splitlines() if " " in line) if log.exists() else {}
+    listed = log.read_text("utf8", "replace") if log.exists() else ""
+    done = dict(line.split(" ", 1) for line in listed.splitlines() if " " in line)
     taken = {name: key for key, name in done.items()}
-    left = [o for o in todo if not (_key(o) in done and (folder / done[_key(o)]).is_file())]
+    left = [o for o in {_key(o): o for o in todo}.values() if not (_key(o) in done and (folder / done[_key(o)]).is_file())]
     written, refused = 0, []
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["dashboard.exports.picture", "dashboard.kinds"])
-    with context.Pool(processes or os.cpu_count(), os.nice, (10,)) as pool, log.open("a", encoding="utf8") as record:
-        for n, (order, result) in enumerate(pool.imap_unordered(_make, left, chunksize=2), 1):
+    with log.open("a", encoding="utf8") as record:
+        if listed and not listed.endswith("\n"):
+            record.write("\n")  # a full disk cut the last line
+        for n, (order, result) in enumerate(_made(left, processes or os.cpu_count()), 1):
             if isinstance(result, File):
                 name = _free(result.name, _key(order), taken)
                 write_whole(folder / name, result.content)
@@ -100,6 +111,41 @@ def export_all(todo: list[dict], folder: Path, processes: int | None = None, say
                 refused.append(result)
             _bar(n, len(left), say)
     return written, len(todo) - len(left), refused
+
+
+def _made(left: list[dict], processes: int) -> Iterator[tuple[dict, File | str]]:
+    """Orders with their results, in whichever order they are finished. A drawing process that is killed is replaced."""
+    if processes == 1:
+        yield from map(_make, left)
+        return
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["dashboard.exports.picture", "dashboard.kinds"])
+    left, deaths = {_key(order): order for order in left}, 0
+    while left:
+        with ProcessPoolExecutor(processes, context, _begin) as pool:
+            try:
+                for future in as_completed([pool.submit(_make, order) for order in left.values()]):
+                    order, result = future.result()
+                    del left[_key(order)]
+                    yield order, result
+            except BrokenProcessPool:
+                deaths += 1
+                if deaths == _MOST_DEATHS:
+                    raise ChildProcessError(f"processes that draw were ended {deaths} times, for want of memory perhaps; "
+                                            "the same command again, with fewer --processes, goes on from here") from None
+            finally:
+                pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _begin() -> None:
+    """What a drawing process does first: stand back behind whoever looks at pages, and end when its parent does."""
+    os.nice(10)
+
+    def watch():
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _free(name: str, key: str, taken: dict[str, str]) -> str:

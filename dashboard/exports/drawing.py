@@ -159,8 +159,19 @@ def _each(value, n: int) -> list:
 
 @functools.lru_cache(maxsize=512)
 def _area(layer: str, code: str) -> Outline | None:
-    shape = web_geometry(layer)["areas"].get(code)
+    shape = _layer(layer).get(code)
     return _outlines(shape["x"], shape["y"]) if shape else None
+
+
+@functools.lru_cache(maxsize=2)
+def _layer(layer: str) -> dict:
+    return web_geometry(layer)["areas"]
+
+
+def _areas(layer: str, codes) -> Outline | None:
+    """One path of several areas, for a trace that joins them."""
+    paths = [_outlines(shape["x"], shape["y"]) for shape in map(_layer(layer).get, codes) if shape]
+    return Outline.make_compound_path(*paths) if paths else None
 
 
 def _line_colour(trace: dict, look: Look) -> str:
@@ -198,6 +209,9 @@ def _scatter(axes, trace: dict, look: Look, order: float) -> None:
     meta = trace.get("meta") or {}
     if meta.get("area"):
         path = _area(meta["layer"], meta["area"])
+        return path and _filled(axes, path, trace, look, order)
+    if meta.get("areas") is not None:
+        path = _areas(meta["layer"], meta["areas"])
         return path and _filled(axes, path, trace, look, order)
     x, y = _list(trace.get("x")), _list(trace.get("y"))
     if not [v for v in x if v is not None]:

@@ -6,7 +6,6 @@ import base64
 import datetime
 import errno
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -91,7 +90,5 @@ def freeze(source: str, lang: str, output: Path, origin: str | None = None) -> t
         data = frozen(source, lang, origin)
         write_whole(output, data)
     except OSError as error:
-        with suppress(OSError):
-            output.with_name(f".{output.name}.{os.getpid()}").unlink()
         raise briefing.Faulty(400, "unwritable", path=str(output), reason=error.strerror or str(error)) from None
     return len(briefing.read_playlist(source, lang).slides), len(data)

@@ -22,7 +22,8 @@ from dashboard.charts.style import ACCENT, CATEGORICAL
 from dashboard.exports import STANDARD, Options
 from dashboard.exports.about import About, about
 from dashboard.exports.drawing import THEMES, Look, at_frame, text_width, wrap
-from dashboard.exports.native_charts import EAST_ASIAN, LATIN, TAGS, Box, Setting, _rgb, add_chart, clean, form, mixed, typeface, visible
+from dashboard.exports.native_charts import add_chart, form
+from dashboard.exports.native_xml import EAST_ASIAN, LATIN, TAGS, Box, Setting, clean, mixed, rgb, typeface, visible
 from dashboard.exports.picture import picture
 from dashboard.i18n import t
 from dashboard.parameters import Refusal
@@ -74,7 +75,7 @@ class _Deck:
         run = paragraph.add_run()
         run.text = clean(text)
         run.font.size, run.font.bold = Pt(round(size, 1)), bold
-        run.font.color.rgb = _rgb(colour)
+        run.font.color.rgb = rgb(colour)
         typeface(run._r.get_or_add_rPr(), self.lang)
         return run
 
@@ -431,7 +432,7 @@ def _cover(made: _Deck, title: str, n: int) -> None:
     holder.left, holder.top, holder.width, holder.height = Box(_EDGE + 24, 150, _WIDTH - 2 * _EDGE - 24, 130).emu()
     bar = slide.shapes.add_shape(1, *Box(_EDGE, 160, 7, 190).emu())
     bar.fill.solid()
-    bar.fill.fore_color.rgb = _rgb(made.accent)
+    bar.fill.fore_color.rgb = rgb(made.accent)
     bar.line.fill.background()
     bar._element.remove(bar._element.find(qn("p:style")))  # it would bring a shadow
     bar.name = "bar"

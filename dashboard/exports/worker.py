@@ -42,10 +42,12 @@ def _answer(order: dict, say) -> None:
     except Refusal as refusal:
         say({"status": refusal.status, "error": refusal.sentence(order["lang"])})
     except Exception:
-        log.exception("an export failed: %r", {k: v for k, v in order.items() if k != "items"})
+        log.exception("an export failed: %s as %s", order.get("kind", order.get("what")), order.get("format"))
         say({"status": 500, "error": Refusal(500, "failed").sentence(order["lang"])})
 
 
 if __name__ == "__main__":
-    logging.basicConfig(level=logging.INFO)
+    from dashboard.server.logs import set_up
+
+    set_up()
     main()

@@ -20,7 +20,8 @@ from dashboard.api import series_frame
 from dashboard.exports import Options
 from dashboard.exports.about import about
 from dashboard.exports.drawing import missing
-from dashboard.exports.native_charts import EAST_ASIAN, form
+from dashboard.exports.native_charts import form
+from dashboard.exports.native_xml import EAST_ASIAN
 from dashboard.exports.slides import MOST_ITEMS, deck, slides
 from dashboard.i18n import t
 from dashboard.kinds import open_view, parse
