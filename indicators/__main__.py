@@ -1,4 +1,4 @@
-"""Command line of the indicators: ``python -m indicators list | series | check | read | audit | import | claims``."""
+"""Command line of the indicators: ``python -m indicators list | series | check | read | audit | import | claims | compute | backup | restore | migrate``."""
 
 from __future__ import annotations
 
@@ -29,6 +29,17 @@ def main(arguments=None) -> int:
     command = commands.add_parser("import", help="read a report into the database of proposals")
     _file_of(command)
     commands.add_parser("claims", help="audit the shipped reports anew, where their texts are")
+    command = commands.add_parser("compute", help="an indicator from records (station hours, contracts ...), on DuckDB, PostgreSQL or Spark")
+    _arguments_of_compute(command)
+    command = commands.add_parser("backup", help="the database of reviews as one file, while the server runs")
+    command.add_argument("file")
+    command = commands.add_parser("restore", help="fill an empty database of reviews from a backup")
+    command.add_argument("file")
+    command.add_argument("--replace", action="store_true", help="replace a database that holds something; it is kept as a backup first")
+    command.add_argument("--keep", metavar="FILE", help="where it is kept; beside the backup when not given")
+    command = commands.add_parser("migrate", help="bring the database of reviews to a schema; opening it does so for the newest")
+    command.add_argument("--to", default="head", metavar="REVISION", help="such as 0001; head when not given, base for no tables")
+    command.add_argument("--force", action="store_true", help="go down even where rows are lost")
     given = parser.parse_args(arguments)
     try:
         return _RUN[given.command](given)
@@ -119,7 +130,6 @@ def _audit(given) -> int:
 
 
 def _import(given) -> int:
-    import getpass
     from pathlib import Path
 
     from indicators.reports import store
@@ -129,7 +139,7 @@ def _import(given) -> int:
         import dataclasses
 
         document = dataclasses.replace(document, title=Path(given.file).stem)
-    report = store.add_report(document, figures, getpass.getuser())
+    report = store.add_report(document, figures, _person())
     print(f"report {report}: {len(store.proposals(report))} proposals")
     return 0
 
@@ -141,7 +151,63 @@ def _claims(given) -> int:
     return 0
 
 
-_RUN = {"list": _list, "series": _series, "check": _check, "read": _read, "audit": _audit, "import": _import, "claims": _claims}
+def _arguments_of_compute(command) -> None:
+    from indicators.records.command import add_arguments
+
+    add_arguments(command)
+
+
+def _compute(given) -> int:
+    from indicators.records.command import run
+
+    return run(given, _person())
+
+
+def _person() -> str:
+    import getpass
+    import os
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may give a number without a name
+        return f"user {os.getuid()}"
+
+
+def _counted(manifest) -> str:
+    return ", ".join(f"{about['rows']} {table}" for table, about in manifest["tables"].items())
+
+
+def _backup(given) -> int:
+    from indicators.reports.backup import backup
+
+    made = backup(given.file, by=_person())
+    print(f"{given.file}: schema {made['schema']}, {_counted(made)}")
+    if made["noted"]:
+        print(made["noted"], file=sys.stderr)
+    return 0
+
+
+def _restore(given) -> int:
+    from indicators.reports.backup import restore
+
+    done = restore(given.file, given.replace, given.keep, by=_person())
+    print(f"restored from {given.file} of {done['made_at'][:16].replace('T', ' ')} UTC: {_counted(done)}")
+    if done["kept"]:
+        print(f"what was there before is kept in {done['kept']}")
+    return 0
+
+
+def _migrate(given) -> int:
+    from indicators.reports import database
+
+    with database.unprepared() as made:
+        before, after = database.migrate(made, given.to, given.force, by=_person())
+    print(f"schema {after}" if before == after else f"schema {before} -> {after}")
+    return 0
+
+
+_RUN = {"list": _list, "series": _series, "check": _check, "read": _read, "audit": _audit, "import": _import, "claims": _claims,
+        "compute": _compute, "backup": _backup, "restore": _restore, "migrate": _migrate}
 
 
 if __name__ == "__main__":

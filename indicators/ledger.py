@@ -93,25 +93,31 @@ def decisions(folder: Path = DATA) -> pd.DataFrame:
 
 def clear_cache() -> None:
     """Forget what was read, so that the next call reads the files again."""
-    for each in (observations, sources, decisions, _reconciled):
+    for each in (observations, sources, decisions, _decided, _reconciled):
         each.cache_clear()
 
 
 def _preference(indicator: str, area: str, folder: Path) -> tuple[list[str], pd.Series | None]:
     """The list of preferred bases for an area: its own row before that of its level before ``*``."""
-    table = decisions(folder)
-    table = table[table["indicator"] == indicator]
     from geodata import area as find_area
+
+    table = _decided(folder)
 
     try:
         level = find_area(area).level
     except ValueError:
         level = ""
     for wanted in (area, f"level:{level}", "*"):
-        hit = table[table["area"] == wanted]
-        if len(hit):
-            return hit.iloc[0]["prefer"].split("|"), hit.iloc[0]
+        if (indicator, wanted) in table:
+            row = table[indicator, wanted]
+            return row["prefer"].split("|"), row
     return [], None
+
+
+@functools.lru_cache(maxsize=4)
+def _decided(folder: Path) -> dict[tuple[str, str], pd.Series]:
+    """Rows of decisions.csv by indicator and area."""
+    return {(row["indicator"], row["area"]): row for _, row in decisions(folder)[::-1].iterrows()}
 
 
 def _preferred_rank(row, preferred: list[str]) -> int:

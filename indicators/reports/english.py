@@ -41,11 +41,11 @@ _INDICATORS = (("gdp per capita|per capita gdp", "gdp_per_capita"), ("gross dome
 
 @functools.lru_cache(maxsize=1)
 def _places() -> tuple[re.Pattern, dict[str, str]]:
-    from geodata.areas import areas
+    from geodata import HOME, areas
 
     names = {"Beijing-Tianjin-Hebei": "京津冀", "Xiong'an": "雄安新区", "Xiongan": "雄安新区", "Yangtze River Delta": "长三角", "Shanghai": "上海", "Chongqing": "重庆",
              "Guangdong": "广东", "Jiangsu": "江苏", "Zhejiang": "浙江", "Sichuan": "四川", "Shandong": "山东", "Henan": "河南", "Hubei": "湖北", "China": "全国"}
-    for row in areas():
+    for row in areas(scope=HOME):
         if row.level in ("province", "prefecture"):
             names[row.short_en] = row.short_zh
     return re.compile(r"\b(?:" + "|".join(sorted(map(re.escape, names), key=len, reverse=True)) + r")\b"), names

@@ -78,7 +78,7 @@ def _codes() -> list[tuple[str, str]]:
 @functools.lru_cache(maxsize=1)
 def entries() -> dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]:
     """Every known name -> (names to give out, level, codes)."""
-    from geodata.areas import areas
+    from geodata import HOME, areas
 
     table: dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]] = {}
 
@@ -97,7 +97,7 @@ def entries() -> dict[str, tuple[tuple[str, ...], str, tuple[str, ...]]]:
         add(name, out, level, code)
         if short != name and (level == "province" or short not in _NO_SHORTS) and (level != "county" or name.endswith("市")):
             add(short, out, level, code)
-    for row in areas():
+    for row in areas(scope=HOME):
         if row.level in ("composite", "zone"):
             out = tuple(re.split("[与和、]", _given(row.name_zh, row.code)))
             for name in {row.name_zh, row.short_zh, row.name_zh.replace("—", "-"), row.name_zh.removeprefix("天津").removeprefix("北京")}:

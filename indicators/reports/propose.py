@@ -166,9 +166,9 @@ def missing_kind(figure, indicator: Indicator) -> list[str]:
 @functools.lru_cache(maxsize=1)
 def _names() -> dict[str, tuple[str, ...]]:
     """Codes by name: in full and short, with and without the name of the area around it."""
-    from geodata import areas
+    from geodata import HOME, areas
 
-    table = {area.code: area for area in areas()}
+    table = {area.code: area for area in areas(scope=HOME)}
     codes: dict[str, dict] = {}
 
     def keep(name, code):

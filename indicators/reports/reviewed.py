@@ -12,7 +12,9 @@ import math
 import numbers
 import os
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -26,11 +28,15 @@ SOURCE_COLUMNS = ("source", "title", "publisher", "date", "kind", "original_publ
 
 #: Seconds for which the count of decisions is believed; a decision of this process shows at once.
 BELIEVED = 1.0
-#: Seconds for which a database that did not answer is left alone.
-AWAY = 30.0
+#: Seconds for which a database that did not answer is left alone. One caller then asks again, the others go on meanwhile.
+AWAY = 5.0
 
 _KEY = ["indicator", "area", "counterpart_area", "period", "period_kind", "source"]
 _seen: dict[str, tuple[float, tuple]] = {}
+_away: set[str] = set()
+_missed: Counter = Counter()  # how often the figures could not be read, see _accepted
+_asking = threading.Lock()
+_forgotten = 0
 _log = logging.getLogger(__name__)
 
 
@@ -83,7 +89,7 @@ def exists() -> bool:
 
 
 def revision() -> tuple:
-    """Something that changes with every decision, asked of the database at most once a second.
+    """Something that changes with every decision and record set, asked of the database at most once a second.
 
     Returns
     -------
@@ -91,41 +97,70 @@ def revision() -> tuple:
         Empty where there is no database. Where it cannot be reached, what was known last.
     """
     place = url()
-    asked, known = _seen.get(place, (float("-inf"), ()))
-    if time.monotonic() - asked < BELIEVED:
-        return known
-    pause = 0.0
+    with _asking:
+        asked, known = _seen.get(place, (float("-inf"), ()))
+        if time.monotonic() - asked < BELIEVED:
+            return known
+        if place in _away:  # an attempt may take seconds
+            _seen[place] = (time.monotonic() + AWAY - BELIEVED, known)
+        before = _forgotten
+    pause, away = 0.0, False
     if exists():
         from indicators.reports import store
 
         try:
-            known = (place, store.decision_count())
+            known = (place, *store.changes(), _missed[place])
         except StoreError as error:
-            _log.warning("%s", error)
-            pause = AWAY
-    _seen[place] = (time.monotonic() + pause, known)
+            if place not in _away:  # said once, not at every attempt
+                _log.warning("%s; what was known last is shown", error)
+            pause, away = AWAY - BELIEVED, True
+    with _asking:
+        if place in _away and not away:
+            _log.warning("the database of reviews answers again")
+        (_away.add if away else _away.discard)(place)
+        if before == _forgotten:  # else a decision came meanwhile, which this answer may not hold
+            _seen[place] = (time.monotonic() + pause, known)
     return known
+
+
+def known_revision() -> tuple | None:
+    """The :func:`revision` where it was asked for so lately that it is believed, else None; the database is not asked."""
+    asked, known = _seen.get(url(), (float("-inf"), ()))
+    return known if time.monotonic() - asked < BELIEVED else None
 
 
 def forget() -> None:
     """Make the next :func:`revision` ask the database."""
-    _seen.clear()
+    global _forgotten
+    with _asking:
+        _forgotten += 1
+        _away.clear()
+        for place, (_, known) in _seen.items():
+            _seen[place] = (float("-inf"), known)
 
 
 def cached(maxsize: int):
     """Decorator: an LRU cache whose entries hold for one :func:`revision` only.
 
-    The revision is part of the key, so nothing has to be cleared and a result that was
-    being computed while somebody decided is not found by later calls.
+    The revision is part of the key, so a result that was being computed while somebody decided
+    is not found by later calls. Entries of an earlier revision are let go at the next call: a
+    server on which much is decided would otherwise fill its memory with what nobody asks for again.
     """
     def decorate(function):
         @functools.lru_cache(maxsize=maxsize)
         def kept(_revision, *args, **kwargs):
             return function(*args, **kwargs)
 
+        latest = None
+
         @functools.wraps(function)
         def call(*args, **kwargs):
-            return kept(revision(), *args, **kwargs)
+            nonlocal latest
+            now = revision()
+            if now != latest:
+                latest = now
+                kept.cache_clear()
+            return kept(now, *args, **kwargs)
 
         call.cache_clear, call.cache_info = kept.cache_clear, kept.cache_info
         return call
@@ -136,15 +171,17 @@ _last: dict[str, tuple[pd.DataFrame, pd.DataFrame]] = {}
 
 
 def _accepted() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Accepted observations and their sources; the last ones known while the database is away."""
+    """Observations that reviewers accepted or records gave, and their sources; the last ones known while the database is away."""
     from indicators.reports import store
 
     place = url()
     if exists():
         try:
-            _last[place] = store.accepted_observations(), store.accepted_sources()
+            _last[place] = (pd.concat([store.accepted_observations(), store.record_observations()], ignore_index=True),
+                            pd.concat([store.accepted_sources(), store.record_set_sources()], ignore_index=True))
         except StoreError as error:
             _log.warning("%s", error)
+            _missed[place] += 1  # what is computed of the older figures now does not count once the database is back
     return _last.get(place, (pd.DataFrame(columns=OBSERVATION_COLUMNS), pd.DataFrame(columns=SOURCE_COLUMNS)))
 
 

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import math
 import os
-import tempfile
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,16 +22,23 @@ import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from indicators.model import OBSERVATION_COLUMNS, read_printed
-from indicators.reports import database, reviewed
-from indicators.reports.database import decisions as _decisions
+from indicators.reports import reviewed
 from indicators.reports.database import engine, transaction
-from indicators.reports.database import proposals as _proposals
-from indicators.reports.database import reports as _reports
 from indicators.reports.propose import place_of, propose, source_of, text_hash
+from indicators.reports.record_sets import add_record_set, record_rows, record_sets, record_sources
 from indicators.reports.reviewed import SOURCE_COLUMNS, StoreError, storable
+from indicators.reports.schema import STATES
+from indicators.reports.schema import audit as _audit
+from indicators.reports.schema import decisions as _decisions
+from indicators.reports.schema import proposals as _proposals
+from indicators.reports.schema import record_sets as _record_sets
+from indicators.reports.schema import reports as _reports
+from indicators.reports.trail import audit_trail, note, note_audit, now, person, plain
+from indicators.whole import whole
 
-__all__ = ["Conflict", "StoreError", "accepted_observations", "accepted_sources", "add_report", "decide", "decide_many",
-           "decision_count", "engine", "export_rows", "history", "proposals", "reports", "text_of", "text_with_hash", "undo"]
+__all__ = ["Conflict", "StoreError", "accepted_observations", "accepted_sources", "add_record_set", "add_report", "audit_trail", "changes", "decide",
+           "decide_many", "decision_count", "engine", "export_rows", "history", "note_audit", "proposals", "record_observations", "record_sets",
+           "record_set_sources", "reports", "text_of", "text_with_hash", "undo"]
 
 _STATE = {"accept": "accepted", "correct": "corrected", "reject": "rejected"}
 _DID = {"accept": "accepted", "correct": "corrected", "reject": "rejected", "undo": "took back a decision on"}
@@ -80,7 +85,7 @@ def add_report(document, figures, by: str) -> int:
     int
         Id of the report. The same text again gives the report that is there, unchanged.
     """
-    by, text = _person(by), storable(document.text)
+    by, text = person(by), storable(document.text)
     sha256 = text_hash(text)
     found = _report_with(sha256)
     if found is not None:
@@ -88,11 +93,12 @@ def add_report(document, figures, by: str) -> int:
     rows = [_proposal(figure, document) for figure in figures]
     try:
         with transaction(write=True) as connection:
-            about = {k: _plain(getattr(document, k, None)) for k in ("title", "publisher", "date", "format")}
+            about = {k: plain(getattr(document, k, None)) for k in ("title", "publisher", "date", "format")}
             report_id = connection.execute(_reports.insert().values(
-                sha256=sha256, source=source_of(text), text=text, added_at=_now(), added_by=by, **about)).inserted_primary_key[0]
+                sha256=sha256, source=source_of(text), text=text, added_at=now(), added_by=by, **about)).inserted_primary_key[0]
             if rows:
                 connection.execute(_proposals.insert(), [{**row, "report_id": report_id} for row in rows])
+            note(connection, "add report", f"report {report_id}", by, sha256=sha256, title=about["title"], proposals=len(rows))
             return report_id
     except IntegrityError:
         found = _report_with(sha256)  # somebody else added the same text at this moment
@@ -108,7 +114,7 @@ def _proposal(figure, document) -> dict:
 
 
 def _report_with(sha256: str) -> int | None:
-    with transaction() as connection:
+    with transaction(keeping=True) as connection:
         return connection.execute(sa.select(_reports.c.id).where(_reports.c.sha256 == sha256)).scalar()
 
 
@@ -121,8 +127,8 @@ def reports() -> list[dict]:
             _proposals.c.report_id, _proposals.c.state)).all()
     counts = {}
     for report_id, state, n in counted:
-        counts.setdefault(report_id, dict.fromkeys(database.STATES, 0))[state] = n
-    return [{**row, "counts": counts.get(row["id"], dict.fromkeys(database.STATES, 0))} for row in found]
+        counts.setdefault(report_id, dict.fromkeys(STATES, 0))[state] = n
+    return [{**row, "counts": counts.get(row["id"], dict.fromkeys(STATES, 0))} for row in found]
 
 
 def text_of(report_id: int) -> str:
@@ -259,8 +265,8 @@ def decide_many(versions: Mapping[int, int], action: str, by: str, note: str = "
     return _decide_all(versions, action, by, None, note)
 
 
-def _decide_all(versions, action, by, row, note):
-    by = _person(by)
+def _decide_all(versions, action, by, row, why):
+    by = person(by)
     if action not in _STATE:
         raise ValueError(f"there is no action {action!r}; there are {', '.join(_STATE)}")
     with transaction(write=True) as connection:
@@ -270,7 +276,7 @@ def _decide_all(versions, action, by, row, note):
         if action != "reject":
             _refuse(problems(list(after.values())))
         for i, proposal in seen.items():
-            _write(connection, proposal, action, _STATE[action], after[i], by, note)
+            _write(connection, proposal, action, _STATE[action], after[i], by, why)
     reviewed.forget()
     return {i: proposal["version"] + 1 for i, proposal in seen.items()}
 
@@ -290,7 +296,7 @@ def undo(proposal_id: int, by: str, version: int | None = None, note: str = "") 
     ValueError
         If there is nothing to take back.
     """
-    by = _person(by)
+    by = person(by)
     with transaction(write=True) as connection:
         proposal = _at_version(connection, proposal_id, version)
         held = [("proposed", proposal["proposed_row"])]
@@ -324,13 +330,15 @@ def _conflict(proposal) -> Conflict:
     return Conflict(proposal["id"], proposal["version"], proposal["figure"].get("value_text", ""), proposal["last"])
 
 
-def _write(connection, proposal, action, state, row, by, note) -> None:
+def _write(connection, proposal, action, state, row, by, why) -> None:
     """Move a proposal to a state and log it, if it still has the version that was read."""
     same = (_proposals.c.id == proposal["id"]) & (_proposals.c.version == proposal["version"])
     moved = connection.execute(_proposals.update().where(same).values(state=state, version=proposal["version"] + 1))
     if moved.rowcount != 1:
         raise _conflict(_find(connection, proposal["id"]))
-    connection.execute(_decisions.insert().values(proposal_id=proposal["id"], action=action, row=row, by=by, at=_now(), note=_plain(note)))
+    entry = {"proposal_id": proposal["id"], "action": action, "row": row, "by": by, "at": now(), "note": plain(why)}
+    decision = connection.execute(_decisions.insert().values(entry)).inserted_primary_key[0]
+    note(connection, action, f"proposal {proposal['id']}", by, decision=decision, report=proposal["report_id"], version=proposal["version"] + 1)
 
 
 def _row_after(proposal, action, row) -> dict | None:
@@ -399,32 +407,25 @@ def _refuse(said: list[str]) -> None:
         raise ValueError("; ".join(said))
 
 
-def _person(by: str) -> str:
-    if not isinstance(by, str) or not by.strip():
-        raise ValueError("a decision needs the name of who makes it")
-    return _plain(by)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def _plain(value) -> str:
-    """Text about a report on one line that no spreadsheet takes for a formula."""
-    return " ".join(storable(str(value or "")).split()).lstrip("=+-@ ")
-
-
 # --- the ledger ------------------------------------------------------------------------
 
 
 def decision_count() -> int:
-    """How many decisions there are.
-
-    The log only grows, so this tells whether anything changed. The greatest id would not: of
-    two writers the one with the smaller id may commit last.
-    """
+    """How many decisions there are."""
     with transaction() as connection:
         return connection.execute(sa.select(sa.func.count()).select_from(_decisions)).scalar()
+
+
+def changes() -> tuple:
+    """What differs whenever the figures of the ledger may: counts of decisions and record sets, and the last restore.
+
+    The logs only grow, so their counts tell whether anything changed. The greatest id would
+    not: of two writers the one with the smaller id may commit last.
+    """
+    counts = [sa.select(sa.func.count()).select_from(table).scalar_subquery() for table in (_decisions, _record_sets)]
+    restored = sa.select(_audit.c.at).where(_audit.c.action == "restore").order_by(_audit.c.id.desc()).limit(1).scalar_subquery()
+    with transaction() as connection:
+        return tuple(connection.execute(sa.select(*counts, restored)).one())
 
 
 def accepted_observations() -> pd.DataFrame:
@@ -432,6 +433,20 @@ def accepted_observations() -> pd.DataFrame:
     wanted = _latest().where(_proposals.c.state.in_(_IN_LEDGER)).order_by(_proposals.c.report_id, _proposals.c.start, _proposals.c.id)
     with transaction() as connection:
         rows = [_as_dict(found)["row"] for found in connection.execute(wanted).mappings()]
+    return _observations(rows)
+
+
+def record_observations() -> pd.DataFrame:
+    """Observations of record sets with the ledger's columns, in the order in which they were added."""
+    return _observations(record_rows())
+
+
+def record_set_sources() -> pd.DataFrame:
+    """The record sets that gave an observation, with the columns of ``sources.csv``."""
+    return pd.DataFrame(record_sources(), columns=list(SOURCE_COLUMNS)).astype("str")
+
+
+def _observations(rows) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(OBSERVATION_COLUMNS)).astype(
         {c: "float64" if c in _NUMBERS else "str" for c in OBSERVATION_COLUMNS})
 
@@ -448,7 +463,7 @@ def accepted_sources() -> pd.DataFrame:
 
 
 def export_rows(folder) -> int:
-    """Write accepted rows and their sources as the ledger's tables, for a curated release.
+    """Write accepted rows, those of record sets and their sources as the ledger's tables, for a curated release.
 
     Rows that `folder` has already stay as they are; given ``indicators/data`` the difference
     is what the review added. Each file is written beside the old one and then takes its
@@ -460,7 +475,8 @@ def export_rows(folder) -> int:
         How many observations were added.
     """
     folder = Path(folder)
-    rows, sources = accepted_observations(), accepted_sources()
+    rows = pd.concat([accepted_observations(), record_observations()], ignore_index=True)
+    sources = pd.concat([accepted_sources(), record_set_sources()], ignore_index=True)
     there = _table(folder / "observations.csv", OBSERVATION_COLUMNS)
     numbers = there.astype({"value": "float64"})
     rows = rows[~reviewed.held(rows, numbers)]
@@ -484,13 +500,6 @@ def _table(path: Path, columns) -> pd.DataFrame:
 
 
 def _replace(path: Path, table: pd.DataFrame) -> None:
-    with tempfile.NamedTemporaryFile("w", encoding="utf8", newline="", dir=path.parent, prefix=f".{path.name}.", delete=False) as new:
-        try:
-            table.to_csv(new, index=False, lineterminator="\n")
-            new.flush()
-            os.fsync(new.fileno())
-            os.chmod(new.name, path.stat().st_mode & 0o777 if path.exists() else 0o644)
-            os.replace(new.name, path)
-        except BaseException:
-            os.unlink(new.name)
-            raise
+    with whole(path, "w", encoding="utf8", newline="") as new:
+        table.to_csv(new, index=False, lineterminator="\n")
+        os.fchmod(new.fileno(), path.stat().st_mode & 0o777 if path.exists() else 0o644)
