@@ -10,16 +10,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from dashboard.paths import CACHE, COMPONENT, STATIC
+from indicators.whole import whole
 
 
 class NpmPackage(NamedTuple):
@@ -49,13 +50,18 @@ def main() -> None:
     from geodata import LEVELS, web_file
     from geodata import build as build_layers
 
-    build_layers()
+    try:
+        build_layers()
+    except ValueError as error:  # a boundary scope that is none, or polygons that fail their checks
+        print(error, file=sys.stderr)
+        raise SystemExit(2) from None
     assets = CACHE / "assets"
     assets.mkdir(parents=True, exist_ok=True)
     fetch(PLOTLY, assets)
     fetch(FONTS, CACHE / "fonts")
     for level in LEVELS:
-        copy_changed(web_file(level), assets / f"geometry-{level}.json")
+        with suppress(ValueError):  # a scope may hold no composite as a whole
+            copy_changed(web_file(level), assets / f"geometry-{level}.json")
     for source in [*COMPONENT.glob("*.js"), *COMPONENT.glob("*.css"), *STATIC.glob("*")]:
         copy_changed(source, assets / source.name)
     for lang in LANGUAGES:
@@ -98,9 +104,12 @@ def _is(path: Path, digest: str) -> bool:
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write a file so that it is there whole or not at all."""
-    part = path.with_name(f".{path.name}.{os.getpid()}")
-    part.write_bytes(data)
-    os.replace(part, path)
+    try:
+        with whole(path) as file:
+            file.write(data)
+    except OSError as error:
+        error.filename = str(path)  # whoever says so names the file that was wanted
+        raise
 
 
 def copy_changed(source: Path, target: Path) -> None:
@@ -111,6 +120,8 @@ def copy_changed(source: Path, target: Path) -> None:
 def write_changed(data: bytes, target: Path) -> None:
     """Write a file where its content differs."""
     if not target.exists() or target.read_bytes() != data:
+        for ending in (".br", ".gz"):  # by time alone they would stay, were the clock set back meanwhile
+            target.with_name(target.name + ending).unlink(missing_ok=True)
         write_whole(target, data)
 
 

@@ -18,10 +18,11 @@ import plotly.graph_objects as go
 from dashboard import format as fmt
 from dashboard.charts.choropleth import choropleth
 from dashboard.charts.lines import lines
+from dashboard.charts.mosaic import MANY
 from dashboard.charts.ranking import ranking
 from dashboard.charts.style import AREA_COLOURS, CATEGORICAL
 from dashboard.i18n import t
-from geodata import CREDIT, area, areas, web_geometry
+from geodata import CREDIT, HOME, area, areas, counties, web_geometry
 from indicators import catalogue, get
 from indicators.ledger import observations, sources
 from indicators.measures import main_period_kind, series, unit_of
@@ -30,6 +31,9 @@ from indicators.reports.passages import parse_locator
 from indicators.reports.reviewed import cached
 
 MAP_LEVELS = ("prefecture", "province", "county", "composite")
+
+#: Maps of more areas have no names in them.
+MOST_LABELS = 60
 
 #: Measures that are computed against a base year.
 BASED = ("growth", "cagr", "index")
@@ -110,6 +114,13 @@ def area_choice(code: str, lang: str) -> str:
     return _choices(lang)[code]
 
 
+@cached(maxsize=8192)
+def area_address(code: str, lang: str) -> str:
+    """Name of an area after those of the areas that it lies in: a county's alone says little on a map of the country."""
+    found = area(code)
+    return f"{area_address(found.parent, lang)} {area_name(code, lang)}" if found.parent else area_name(code, lang, True)
+
+
 def place(code: str, counterpart: str, lang: str, short: bool = True) -> str:
     """Name of an area, or of both ends of a flow."""
     name = area_name(code, lang, short)
@@ -126,6 +137,7 @@ def measure_name(measure: str, lang: str) -> str:
     return name("measure", measure, lang)
 
 
+@cached(maxsize=4096)
 def source_name(source_id: str, lang: str) -> str:
     """A source as a chart names it: publisher, title, date."""
     table = sources()
@@ -198,9 +210,9 @@ def decimals_of(indicator_id: str, measure: str) -> int | None:
     return {"index": 1, "growth": 1, "cagr": 1, "share": 1, "share_of_output": 1, "over_limit": 2}.get(measure)
 
 
-def hover(row, indicator_id: str, lang: str) -> str:
-    """What a point says: place, period, value, as printed, status, source."""
-    parts = [f"<b>{escape(place(row.area, row.counterpart_area, lang))}</b>  {fmt.period(row.period, row.period_kind, lang)}",
+def hover(row, indicator_id: str, lang: str, where: str = "") -> str:
+    """What a point says: place (or `where`), period, value, as printed, status, source."""
+    parts = [f"<b>{escape(where or place(row.area, row.counterpart_area, lang))}</b>  {fmt.period(row.period, row.period_kind, lang)}",
              f"<b>{escape(value_text(row, indicator_id, lang))}</b>"]
     if row.value_text:
         parts.append(t(lang, "chart.printed", text=escape(row.value_text)))
@@ -231,10 +243,22 @@ def rounded(row) -> bool:
 
 @cached(maxsize=2048)
 def levels_of(indicator_id: str, measure: str = "level") -> tuple[str, ...]:
-    """Levels of which an indicator has figures that a map can show."""
-    frame = map_frame(indicator_id, measure)
-    have = set(frame["place"])
-    return tuple(level for level in MAP_LEVELS if have & {a.code for a in areas(level)})
+    """Levels of which an indicator has figures that a map can show; all levels where the boundary scope has no figure of anything."""
+    have = set(map_frame(indicator_id, measure)["place"])
+    return tuple(level for level, codes in _mapped().items() if codes and (have & codes or _blank()))
+
+
+@functools.lru_cache(maxsize=4)
+def _mapped() -> dict[str, set[str]]:
+    """Level -> codes of the areas within the boundary scope that have a polygon."""
+    there = {a.code[:2] for a in areas("province")}
+    return {level: {a.code for a in areas(level) if level != "composite" or {c[:2] for c in counties(a.code, HOME)} <= there} for level in MAP_LEVELS}
+
+
+@cached(maxsize=1)
+def _blank() -> bool:
+    """Whether no figure lies within the boundary scope, so that a map shows its areas as gaps."""
+    return not set().union(*_mapped().values()) & set().union(*_places().values())
 
 
 @cached(maxsize=2048)
@@ -263,9 +287,9 @@ def with_figures() -> tuple[str, ...]:
 
 @cached(maxsize=1)
 def mappable() -> tuple[str, ...]:
-    """Ids of the indicators that a map can show."""
-    drawn = {a.code for level in MAP_LEVELS for a in areas(level)}
-    return tuple(i for i in with_figures() if _places()[i] & drawn)
+    """Ids of the indicators that a map can show; all where the boundary scope has no figure of anything."""
+    drawn = set().union(*_mapped().values())
+    return tuple(i for i in with_figures() if _places()[i] & drawn or _blank())
 
 
 # --- views -----------------------------------------------------------------------------
@@ -290,7 +314,8 @@ def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str
     codes = {a.code for a in layer_rows}
     frame = map_frame(indicator_id, measure)
     frame = frame[frame["place"].isin(codes)]
-    frame = frame.assign(hover=[hover(r, indicator_id, lang) for r in frame.itertuples()])
+    many = len(codes) > MANY
+    frame = frame.assign(hover=[hover(r, indicator_id, lang, area_address(r.area, lang) if many and not r.counterpart_area else "") for r in frame.itertuples()])
     shapes = web_geometry(level)
     unit = unit_of(indicator_id, measure)
     title = chart_title(indicator_id, measure, lang)
@@ -305,19 +330,20 @@ def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str
     layer = [{
         "code": a.code, "name": area_name(a.code, lang, True), "label": shapes["areas"][a.code]["label"],
         "applicable": not indicator.scope or a.code in indicator.scope,
-        "no_data": f"<b>{area_name(a.code, lang)}</b><br>" + t(
+        "no_data": f"<b>{area_address(a.code, lang) if many else area_name(a.code, lang)}</b><br>" + t(
             lang, "chart.no_data" if not indicator.scope or a.code in indicator.scope else "chart.not_applicable"),
     } for a in layer_rows if a.code in shapes["areas"]]
     words = {"no_data": t(lang, "chart.no_data"), "km": t(lang, "chart.km"), "format": show,
              "legend": t(lang, f"method.{method}")}
     drawn = frame.assign(area=frame["place"])
-    source = f"{source_line(frame, lang)}\n{CREDIT[lang]}".replace("\n", "<br>")
+    source = f"{source_line(frame, lang)}\n{shapes.get('credit', CREDIT)[lang]}".replace("\n", "<br>")
+    provinces = web_geometry("province")
     figure = choropleth(
-        drawn, layer, level=level, bbox=web_geometry("province")["bbox"], title=title, subtitle=subtitle, source=source, words=words,
-        method=method, labels=level != "county", signed=measure in ("growth", "cagr") and (drawn["value"] < 0).any(),
-        outline=[] if level == "province" else [a.code for a in areas("province")], shown=best_year(frame))
+        drawn, layer, level=level, bbox=provinces["bbox"], sea=_sea(provinces, lang), title=title, subtitle=subtitle, source=source, words=words,
+        method=method, labels=level != "county" and len(layer) <= MOST_LABELS, signed=measure in ("growth", "cagr") and (drawn["value"] < 0).any(),
+        outline=[] if level == "province" else list(provinces["areas"]), shown=best_year(frame))
     figure.update_layout(uirevision=f"{level}")
-    names = {a.code: area_name(a.code, lang, True) for a in layer_rows}
+    names = {a.code: area_address(a.code, lang) if many else area_name(a.code, lang, True) for a in layer_rows}
     ranks = ranking(drawn, title=t(lang, "chart.ranking"), subtitle=fmt.unit_label(unit, lang), source="", names=names,
                     value_text=show, rows=min(len(codes), 13))
     years = sorted(frame["year"].unique())
@@ -330,6 +356,14 @@ def map_view(indicator_id: str, measure: str, level: str, lang: str, method: str
     alt = _map_alt(frame, title, unit, lang, show)
     return View(f"map-{indicator_id}-{measure}-{level}", title, alt,
                 (Part(figure, alt, tuple({level, "province"}), 1.5), Part(ranks, t(lang, "chart.ranking_alt", title=title))), table, frame)
+
+
+def _sea(provinces: dict, lang: str) -> dict | None:
+    """Lines and islands of a layer of provinces that reaches the sea, and their names."""
+    if "lines" not in provinces:
+        return None
+    names = provinces["names"]
+    return {"lines": provinces["lines"], "islands": provinces["islands"], "names": {"x": names["x"], "y": names["y"], "textposition": names["side"], "text": names[lang]}}
 
 
 def ranking_of(view: View) -> View:

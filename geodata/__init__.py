@@ -30,10 +30,11 @@ from .boundaries import (
 from .credit import CREDIT
 from .join import join
 from .measures import area_km2, centroid, distance_km, representative_point
+from .scope import area_crs, current_scope
 
 __all__ = [
     "CREDIT", "CRS", "HOME", "LEVELS", "REGION_CRS", "Area",
-    "area", "area_km2", "areas", "build", "centroid", "check", "children", "composite", "counties",
-    "distance_km", "geojson", "geojson_file", "join", "load", "members", "parent", "prefecture_units",
+    "area", "area_crs", "area_km2", "areas", "build", "centroid", "check", "children", "composite", "counties",
+    "current_scope", "distance_km", "geojson", "geojson_file", "join", "load", "members", "parent", "prefecture_units",
     "representative_point", "web_file", "web_geometry",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .boundaries import HOME, build, check
+from .boundaries import build, check
+from .scope import SETTING, current_scope, scope_of_text
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -18,11 +19,11 @@ def main(arguments: list[str] | None = None) -> int:
     ):
         command = commands.add_parser(name, help=text)
         command.add_argument(
-            "--scope", default=",".join(HOME), help="china, or province codes separated by commas"
+            "--scope", help=f"china, or province codes separated by commas; by default what {SETTING} says, else the three"
         )
     options = parser.parse_args(arguments)
-    scope = options.scope if options.scope == "china" else options.scope.split(",")
     try:
+        scope = scope_of_text(options.scope) if options.scope is not None else current_scope()
         if options.command == "build":
             print(build(scope))
         else:

@@ -1,11 +1,21 @@
-"""The table of areas: codes, names, levels, parents, members of composites."""
+"""Areas: codes, names, levels, parents, members of composites.
+
+``areas.csv`` lists those of Beijing, Tianjin and Hebei; those of other provinces come from the polygon
+files when ``BOUNDARY_SCOPE`` takes them in.
+"""
 
 from __future__ import annotations
 
 import csv
+import json
+import os
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from .scope import HOME, current_scope, normal_scope, within
 
 TABLE = Path(__file__).with_name("areas.csv")
 COLUMNS = (
@@ -13,6 +23,8 @@ COLUMNS = (
     "parent", "members", "valid_from", "valid_to", "note",
 )
 LEVELS = ("province", "prefecture", "county", "composite", "zone")
+# What follows the name of a province in its full one.
+_PROVINCE_WORDS = re.compile("(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
 # Beijing and Tianjin have no prefectures: on a prefecture map they stand for themselves.
 MUNICIPALITIES = ("110000", "120000")
 
@@ -122,46 +134,87 @@ def _table() -> dict[str, Area]:
     return read_areas(TABLE)
 
 
+def table() -> dict[str, Area]:
+    """The areas of ``areas.csv`` by code, in its order, whatever the scope."""
+    return _table()
+
+
+def _outside(scope: tuple[str, ...] | str) -> dict:
+    """Areas of a scope beyond ``areas.csv`` by code, and those of its levels; nothing to read where the table has all."""
+    if scope != "china" and set(scope) <= set(HOME):
+        return {"areas": {}, "levels": {}}
+    return _outside_of(scope, os.environ.get("GEODATA_CACHE"))
+
+
+@lru_cache(maxsize=4)
+def _outside_of(scope: tuple[str, ...] | str, _cache: str | None) -> dict:
+    from .boundaries import build
+
+    content = json.loads((build(scope) / "areas.json").read_bytes())
+    areas = {code: _plain_area(code, *row) for code, row in content["areas"].items()}
+    known = {**_table(), **areas}
+    return {"areas": areas, "levels": {level: tuple(known[code] for code in codes) for level, codes in content["levels"].items()}}
+
+
+def _plain_area(code: str, name: str, level: str, parent: str) -> Area:
+    """An area of which only the polygon files tell: they have no English names, so the Chinese one stands for them."""
+    short = _PROVINCE_WORDS.sub("", name) if level == "province" else name
+    return Area(code, name, name, short, short, level, parent, (), "", "", "")
+
+
 def area(code: str) -> Area:
-    """The row of one code.
+    """The row of one code: of ``areas.csv``, or of the scope that ``BOUNDARY_SCOPE`` chooses.
 
     Raises
     ------
     ValueError
-        If the code is not in ``areas.csv``.
+        If neither has the code.
     """
     try:
-        return _table()[code]
-    except (KeyError, TypeError):
-        raise ValueError(f"Unknown area code {code!r}: it is not in areas.csv.") from None
+        found = _table().get(code) or _outside(current_scope())["areas"].get(code)
+    except TypeError:
+        found = None
+    if found is None:
+        raise ValueError(f"Unknown area code {code!r}: it is not in areas.csv.")
+    return found
 
 
-def areas(level: str | None = None) -> tuple[Area, ...]:
-    """All areas, or those of one level, in the order of the table.
+def areas(level: str | None = None, scope: Iterable[str] | str | None = None) -> tuple[Area, ...]:
+    """All areas that are known, or those of one level within a scope.
 
     Parameters
     ----------
     level : str, optional
-        One of ``LEVELS``. ``"prefecture"`` gives the 13 units of a prefecture map, that is
-        Hebei's 11 prefectures and the municipalities Beijing and Tianjin.
+        One of ``LEVELS``. Provinces, prefectures and counties are those within the scope, composites
+        and zones all there are. ``"prefecture"`` gives the units of a prefecture map: at home the
+        13 that are Hebei's 11 prefectures and the municipalities Beijing and Tianjin.
+    scope : "china" or iterable of str, optional
+        Province codes; what ``BOUNDARY_SCOPE`` chooses by default. ``geodata.HOME`` for the three.
+
+    Returns
+    -------
+    tuple of Area
+        In the order of ``areas.csv``; after its rows those of other provinces, by code.
 
     Raises
     ------
     ValueError
-        For an unknown level.
+        For an unknown level or scope.
     """
-    rows = tuple(_table().values())
-    if level is None:
-        return rows
-    if level not in LEVELS:
+    if level is not None and level not in LEVELS:
         raise ValueError(f"Unknown level {level!r}: use one of {', '.join(LEVELS)}.")
-    if level == "prefecture":
-        return tuple(row for row in rows if row.level == level or row.code in MUNICIPALITIES)
-    return tuple(row for row in rows if row.level == level)
+    scope = normal_scope(scope)
+    listed, more = _table().values(), _outside(scope)
+    if level is None:
+        return (*listed, *more["areas"].values())
+    if level in more["levels"]:
+        return more["levels"][level]
+    rows = (row for row in listed if row.level == level or level == "prefecture" and row.code in MUNICIPALITIES)
+    return tuple(row for row in rows if level in ("composite", "zone") or within(row.code, scope))
 
 
 def prefecture_units() -> tuple[str, ...]:
-    """Codes of the 13 units of a prefecture map, Beijing and Tianjin first."""
+    """Codes of the units of a prefecture map, Beijing and Tianjin first where the scope has them."""
     return tuple(row.code for row in areas("prefecture"))
 
 
@@ -176,16 +229,16 @@ def parent(code: str) -> str | None:
     return area(code).parent or None
 
 
-def children(code: str) -> tuple[str, ...]:
+def children(code: str, scope: Iterable[str] | str | None = None) -> tuple[str, ...]:
     """Codes of the prefectures or counties that a province or prefecture is divided into."""
     area(code)
     return tuple(
-        row.code for row in areas() if row.parent == code and row.level in ("prefecture", "county")
+        row.code for row in areas(None, scope) if row.parent == code and row.level in ("prefecture", "county")
     )
 
 
-def counties(code: str) -> tuple[str, ...]:
-    """Codes of all counties that an area consists of.
+def counties(code: str, scope: Iterable[str] | str | None = None) -> tuple[str, ...]:
+    """Codes of all counties that an area consists of; a city without counties is its own.
 
     Raises
     ------
@@ -197,5 +250,5 @@ def counties(code: str) -> tuple[str, ...]:
         raise ValueError(f"{code} is a zone without a polygon of its own; it lies in {row.parent}.")
     if row.level == "county":
         return (code,)
-    parts = row.members or children(code)
-    return tuple(dict.fromkeys(county for part in parts for county in counties(part)))
+    parts = row.members or children(code, scope)
+    return tuple(dict.fromkeys(county for part in parts for county in counties(part, scope))) or (code,)

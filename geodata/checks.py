@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from .areas import areas
+from .areas import MUNICIPALITIES, table
+from .scope import within
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -24,6 +25,8 @@ TOLERANCES = {
 REPAIR_TOLERANCE = 1e-6
 # A hole in the union of all polygons that is larger than this is a neighbour's land, not a gap.
 LARGEST_GAP_KM2 = 100.0
+# The whole country in these polygons, of which the tolerances elsewhere are shares.
+CHINA_KM2 = 9.5e6
 CHINA_COUNTS = {"province": 34, "prefecture": 375, "county": 2891}
 
 
@@ -31,8 +34,8 @@ def table_codes(level: str, scope: tuple[str, ...] | str) -> dict[str, str]:
     """Codes and Chinese names that ``areas.csv`` lists for a level within a scope."""
     return {
         row.code: row.name_zh
-        for row in areas(level)
-        if scope == "china" or row.code[:2] + "0000" in scope
+        for row in table().values()
+        if (row.level == level or level == "prefecture" and row.code in MUNICIPALITIES) and within(row.code, scope)
     }
 
 
@@ -121,7 +124,15 @@ def repaired(level: str, layer: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, lis
     return layer, list(bad)
 
 
-def check_coverage(level: str, polygons: gpd.GeoSeries, tolerance: dict[str, float]) -> dict[str, float]:
+def scaled(tolerance: dict[str, float], polygons: gpd.GeoSeries, at_home: bool) -> dict[str, float]:
+    """Tolerances as shares of these polygons (metres): the faults of the country may all lie in one province."""
+    whole = 1.0 if at_home else max(1.0, CHINA_KM2 * 1e6 / polygons.area.sum())
+    return {kind: share * whole for kind, share in tolerance.items()}
+
+
+def check_coverage(
+    level: str, polygons: gpd.GeoSeries, tolerance: dict[str, float], neighbours: gpd.GeoSeries | None = None
+) -> dict[str, float]:
     """Check that polygons neither overlap nor leave slivers between them.
 
     Parameters
@@ -132,6 +143,8 @@ def check_coverage(level: str, polygons: gpd.GeoSeries, tolerance: dict[str, flo
         In an equal-area projection, metres.
     tolerance : dict
         Accepted shares ``"overlap"`` and ``"gap"`` of the whole area.
+    neighbours : GeoSeries, optional
+        Polygons around, in the same projection: a hole that one of them fills is its land, not a gap.
 
     Returns
     -------
@@ -147,10 +160,12 @@ def check_coverage(level: str, polygons: gpd.GeoSeries, tolerance: dict[str, flo
     import shapely
 
     union = polygons.union_all()
-    holes = [shapely.Polygon(ring).area for part in shapely.get_parts(union) for ring in part.interiors]
+    holes = [shapely.Polygon(ring) for part in shapely.get_parts(union) for ring in part.interiors]
+    gaps = [hole for hole in holes if hole.area <= LARGEST_GAP_KM2 * 1e6
+            and (neighbours is None or not neighbours.intersects(hole.representative_point()).any())]
     measured = {
         "overlap": max(0.0, polygons.area.sum() - union.area) / union.area,
-        "gap": sum(hole for hole in holes if hole <= LARGEST_GAP_KM2 * 1e6) / union.area,
+        "gap": sum(hole.area for hole in gaps) / union.area,
     }
     for kind, share in measured.items():
         if share > tolerance[kind]:

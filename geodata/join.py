@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from .boundaries import HOME, load
+from .boundaries import load
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
 
-def join(frame: pd.DataFrame, level: str, scope: Iterable[str] | str = HOME) -> gpd.GeoDataFrame:
+def join(frame: pd.DataFrame, level: str, scope: Iterable[str] | str | None = None) -> gpd.GeoDataFrame:
     """Join a tidy frame to the polygons of a level.
 
     Parameters
@@ -21,7 +21,7 @@ def join(frame: pd.DataFrame, level: str, scope: Iterable[str] | str = HOME) -> 
         One row an observation, with the code of its area in the column ``area`` (str).
     level : str
         ``"province"``, ``"prefecture"``, ``"county"`` or ``"composite"``.
-    scope : "china" or iterable of str
+    scope : "china" or iterable of str, optional
         As in ``geodata.load``.
 
     Returns

@@ -15,7 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from .areas import area, areas
-from .boundaries import REGION_CRS, load
+from .boundaries import load
+from .scope import HOME, area_crs
 
 FOLDER = Path(__file__).with_suffix("")
 
@@ -175,7 +176,7 @@ def check(folder: Path = FOLDER) -> None:
         if (line.status == "open") != bool(line.opened) or line.opened and not _is_date(line.opened, line.precision):
             wrong.append(f"lines.csv: {line.code} is {line.status} and opened on {line.opened!r} ({line.precision or 'no precision'}), which does not go together.")
         wrong += [f"lines.csv: {line.code} names the source {s!r}, which sources.csv has not." for s in line.sources if s not in known]
-    layer = load("prefecture")
+    layer = load("prefecture", HOME)
     for place in places.values():
         if place.source not in known:
             wrong.append(f"stations.csv: {place.name_zh} names the source {place.source!r}, which sources.csv has not.")
@@ -197,7 +198,7 @@ def check(folder: Path = FOLDER) -> None:
 
 
 def _inside(county: str, prefecture: str) -> bool:
-    codes = {a.code for a in areas("county")}
+    codes = {a.code for a in areas("county", HOME)}
     return county in codes and prefecture in (county, area(county).parent) or county == prefecture
 
 
@@ -208,7 +209,7 @@ def points() -> dict[str, tuple[float, float]]:
 
     from .measures import representative_point
 
-    move = Transformer.from_crs("EPSG:4326", REGION_CRS, always_xy=True).transform
+    move = Transformer.from_crs("EPSG:4326", area_crs(), always_xy=True).transform
     found = {}
     for place in stations().values():
         lon, lat = (place.lon, place.lat) if place.lon is not None else representative_point(place.county)
@@ -227,7 +228,7 @@ def courses() -> dict[str, list[list[tuple[float, float]]]]:
     """
     import shapely
 
-    region = load("prefecture").to_crs(REGION_CRS).union_all()
+    region = load("province", HOME).to_crs(area_crs()).union_all()
     at, places, found = points(), stations(), {}
     for segment in segments().values():
         course, counties = [], set()

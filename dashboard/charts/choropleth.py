@@ -6,12 +6,19 @@ for base maps, an exact scale bar, and the same picture in a browser and in an e
 
 from __future__ import annotations
 
+import warnings
+
 import mapclassify
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from dashboard.charts import mosaic
 from dashboard.charts.style import HATCH, NO_DATA, diverging, furnish, sequential
+
+# Fewer classes where there are fewer values is what is wanted, and a map has too few of them for a compiler to matter.
+warnings.filterwarnings("ignore", "Not enough unique values in array to form", UserWarning)
+warnings.filterwarnings("ignore", "Numba not installed", UserWarning)
 
 METHODS = {"quantiles": mapclassify.Quantiles, "natural": mapclassify.FisherJenks, "equal": mapclassify.EqualInterval}
 
@@ -82,7 +89,7 @@ def classify_signed(values, k: int = 6, method: str = "quantiles"):
 
 
 def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, subtitle, source, words, method="quantiles", k=6,
-               labels=True, signed=False, outline=(), shown=None) -> go.Figure:
+               labels=True, signed=False, outline=(), shown=None, sea=None) -> go.Figure:
     """The map of one measure, a frame a year.
 
     Parameters
@@ -110,11 +117,15 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
         Codes of provinces whose borders are drawn heavier on top.
     shown : int, optional
         Year drawn at first; the last when omitted.
+    sea : dict, optional
+        ``lines`` and ``islands`` with x and y in km, of a map that reaches the sea (:func:`geodata.web_geometry` of provinces),
+        and ``names``: x, y, text, textposition.
 
     Returns
     -------
     plotly.graph_objects.Figure
-        One trace a polygon with ``meta.area`` and ``meta.layer``, whose outline whoever draws it puts in.
+        One trace a polygon with ``meta.area`` and ``meta.layer``, whose outline whoever draws it puts in; of more
+        than :data:`dashboard.charts.mosaic.MANY` polygons one trace a class with ``meta.areas``.
     """
     if signed:
         bins, lows, palette = classify_signed(frame["value"], k, method)
@@ -133,17 +144,27 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
         return {"fillcolor": NO_DATA, "text": area["no_data"],
                 "fillpattern": {"shape": HATCH if area.get("applicable", True) else ".", "size": 6, "solidity": 0.25}}
 
+    many = len(layer) > mosaic.MANY
     figure = go.Figure()
-    for area in layer:
+    if many:
+        grounds = mosaic.ground(layer, level)
+        for trace in [*grounds, *mosaic.classes(frame, layer, level, bins, palette, shown), *([mosaic.outline(list(outline))] if outline else [])]:
+            figure.add_scatter(**trace)
+    for area in () if many else layer:
         figure.add_scatter(
             mode="lines", fill="toself", hoveron="fills", hoverinfo="text", name=area["name"],
             line={"width": 0.8, "color": "#ffffff", "simplify": False}, meta={"area": area["code"], "layer": level, "ground": True}, showlegend=False,
             **look(area, shown))
-    for code in outline:
+    for code in () if many else outline:
         figure.add_scatter(mode="lines", line={"width": 1.5, "color": "#39444d", "simplify": False}, hoverinfo="skip", opacity=0.7,
                            meta={"area": code, "ink": True, "layer": "province"}, showlegend=False)
+    if sea:
+        _seaward(figure, sea)
+
     def label_look(year):
         """Names in the colour that stands out from their polygon, with a rim in the polygon's own."""
+        if sea:  # on a map of the country names reach beyond their polygons
+            return {"size": 11, "color": "#1c2630", "shadow": ["1px 1px 0 #ffffff, -1px -1px 0 #ffffff, 1px -1px 0 #ffffff, -1px 1px 0 #ffffff"] * len(layer)}
         fills = [look(area, year)["fillcolor"] for area in layer]
         return {"size": 12, "color": [ink_on(f) for f in fills],
                 "shadow": [f"1px 1px 0 {f}, -1px -1px 0 {f}, 1px -1px 0 {f}, -1px 1px 0 {f}" for f in fills]}
@@ -151,7 +172,8 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
     if labels:
         figure.add_scatter(
             mode="text", x=[a["label"][0] for a in layer], y=[a["label"][1] for a in layer],
-            text=[a["name"] for a in layer], hoverinfo="skip", showlegend=False, textfont=label_look(shown))
+            text=[a["name"] for a in layer], hoverinfo="skip", showlegend=False, textfont=label_look(shown),
+            **({"textposition": _apart([a["label"] for a in layer])} if sea else {}))
     label_trace = [len(figure.data) - 1] if labels else []
     for low, high, fill in zip(lows, bins, palette):
         text = words["format"](high) if low == high else f"{words['format'](low)} – {words['format'](high)}"
@@ -165,28 +187,60 @@ def choropleth(frame: pd.DataFrame, layer: list[dict], *, level, bbox, title, su
                        textfont={"size": 34}, opacity=0.8, showlegend=False)
     year_trace = len(figure.data) - 1
     _scale_bar(figure, bbox, words)
-    furnish(figure, title, subtitle, source, aspect=(bbox[2] - bbox[0]) / (bbox[3] - bbox[1]), tallest=640, bbox=list(bbox))
+    furnish(figure, title, subtitle, source, aspect=(bbox[2] - bbox[0]) / (bbox[3] - bbox[1]), tallest=860 if sea else 640, bbox=list(bbox))
+    # the south-east corner of a map with the sea is not free
+    corner = {"x": 0, "xanchor": "left"} if sea else {"x": 1, "xanchor": "right"}
     figure.update_layout(
         showlegend=True, hovermode="closest",
-        legend={"x": 1, "xanchor": "right", "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
+        legend={**corner, "y": 0.02, "yanchor": "bottom", "bgcolor": "rgba(0,0,0,0)",
                 "title": {"text": words["legend"]}, "itemclick": False, "itemdoubleclick": False,
                 "font": {"size": 12}, "traceorder": "normal"},
         xaxis={"visible": False, "fixedrange": True, "constrain": "domain"},
         yaxis={"visible": False, "fixedrange": True, "scaleanchor": "x"},
     )
+    year_and_labels = [year_trace, *label_trace]
+    moving = [*range(len(grounds), len(grounds) + len(palette))] if many else [*range(len(layer))]
+
+    def painted(year):
+        """What the areas look like in a year, trace by trace."""
+        if not many:
+            return [go.Scatter(**look(area, year)) for area in layer]
+        return [go.Scatter(meta=trace["meta"]) for trace in mosaic.classes(frame, layer, level, bins, palette, year)]
+
     figure.frames = [
-        go.Frame(name=str(year), traces=[*range(len(layer)), year_trace, *label_trace],
-                 data=[*(go.Scatter(**look(area, year)) for area in layer), go.Scatter(text=[str(year)]),
-                       *(go.Scatter(textfont=label_look(year)) for _ in label_trace)])
+        go.Frame(name=str(year), traces=[*moving, *year_and_labels],
+                 data=[*painted(year), go.Scatter(text=[str(year)]), *(go.Scatter(textfont=label_look(year)) for _ in label_trace)])
         for year in years
     ]
     return figure
 
 
-def _scale_bar(figure: go.Figure, bbox, words, length: int = 100) -> None:
-    """A bar of `length` km at the lower edge; exact, as the projection is in kilometres."""
-    x, y = bbox[0] + 0.42 * (bbox[2] - bbox[0]), bbox[1] + 0.02 * (bbox[3] - bbox[1])
-    figure.add_scatter(x=[x, x, x, x + length, x + length, x + length], y=[y + 5, y - 5, y, y, y + 5, y - 5], mode="lines", meta={"ink": True},
+def _apart(places: list) -> list[str]:
+    """Sides on which names of a map of the country stand, so that neighbours near each other do not stand on each other."""
+    at = np.array(places, dtype=float)
+    sides = []
+    for i, (x, y) in enumerate(at):
+        near = [j for j in range(len(at)) if j != i and abs(at[j][0] - x) < 260 and abs(at[j][1] - y) < 110]
+        east = sum(at[j][0] < x for j in near)
+        sides.append("middle center" if not near else "middle right" if east >= len(near) / 2 and x > at[near[0]][0] else "middle left")
+    return sides
+
+
+def _seaward(figure: go.Figure, sea: dict) -> None:
+    """Boundary lines in the sea and far islands, which are too small to be seen as polygons."""
+    figure.add_scatter(**sea["lines"], mode="lines", line={"width": 1.2, "color": "#39444d", "simplify": False}, meta={"ink": True}, hoverinfo="skip", opacity=0.7,
+                       showlegend=False)
+    figure.add_scatter(**sea["islands"], mode="markers", marker={"size": 1.8, "color": "#7b858c"}, hoverinfo="skip", showlegend=False)
+    figure.add_scatter(**sea["names"], mode="text", textfont={"size": 10}, hoverinfo="skip", opacity=0.8, showlegend=False)
+
+
+def _scale_bar(figure: go.Figure, bbox, words) -> None:
+    """A bar of 100 km at the lower edge, exact, as the projection is in kilometres; of 500 km on a map of the country."""
+    wide, tall = bbox[2] - bbox[0], bbox[3] - bbox[1]
+    length = 100 if max(wide, tall) < 2000 else 500
+    tick = length / 20
+    x, y = bbox[0] + 0.42 * wide, bbox[1] + 0.02 * tall
+    figure.add_scatter(x=[x, x, x, x + length, x + length, x + length], y=[y + tick, y - tick, y, y, y + tick, y - tick], mode="lines", meta={"ink": True},
                        line={"width": 1.5, "color": "#39444d"}, hoverinfo="skip", showlegend=False)
-    figure.add_scatter(x=[x + length / 2], y=[y + 8], mode="text", text=[f"{length} {words['km']}"], textposition="top center",
+    figure.add_scatter(x=[x + length / 2], y=[y + 1.6 * tick], mode="text", text=[f"{length} {words['km']}"], textposition="top center",
                        textfont={"size": 11}, hoverinfo="skip", showlegend=False)

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from geodata import boundaries
+from geodata import source as files
 
 TIANJIN = ("120000",)
 
@@ -27,8 +28,8 @@ def built(tmp_path_factory):
 def tianjin_features():
     """Tianjin's features by file name: 1 province, 1 prefecture unit, 16 counties, 1 boundary line."""
     features = {}
-    for name in boundaries.SOURCE_FILES.values():
-        content = json.loads((boundaries.source_folder() / name).read_text(encoding="utf-8"))
+    for name in files.SOURCE_FILES.values():
+        content = json.loads((files.source_folder() / name).read_text(encoding="utf-8"))
         mine = [f for f in content["features"] if (f["properties"]["gb"] or "").startswith("15612")]
         lines = [f for f in content["features"] if not f["properties"]["gb"]]
         features[name] = [*mine, lines[0]]

