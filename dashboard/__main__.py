@@ -92,6 +92,7 @@ def _freeze(commands) -> None:
 
 def _report(commands) -> None:
     def run(given):
+        from dashboard.build import write_whole
         from dashboard.exports import Options
         from dashboard.exports.region_report import region_report
         from dashboard.i18n import t
@@ -102,12 +103,7 @@ def _report(commands) -> None:
         if not target.parent.is_dir():
             _fail(t(given.lang, "report.no_folder", path=target.parent))
         pdf = region_report(given.area, given.lang, Options(font=given.font, origin=os.environ.get("PUBLIC_URL", "")))
-        half = target.with_name(f".{target.name}.{os.getpid()}")  # a report that is not whole never has the name asked for
-        try:
-            half.write_bytes(pdf)
-            half.replace(target)
-        finally:
-            half.unlink(missing_ok=True)
+        write_whole(target, pdf)
 
     from dashboard.exports import FONTS
 

@@ -15,7 +15,7 @@ import io
 import logging
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,6 +46,7 @@ from dashboard.parameters import (
     observed,
     read_parameters,
 )
+from dashboard.server.request_id import request_id
 from dashboard.views import BASED
 from geodata import LEVELS, areas, geojson_file
 from indicators import catalogue, series
@@ -58,7 +59,9 @@ from indicators.reports.reviewed import cached
 log = logging.getLogger(__name__)
 
 MAX_QUERY = 4000
-MINUTE, DAY = 60, 86_400
+DAY = 86_400
+#: Seconds for which a copy of figures need not be asked about: what a reviewer accepts shows everywhere within five.
+FRESH = 1
 
 JSON, CSV, GEOJSON = "application/json", "text/csv", "application/geo+json"
 
@@ -216,13 +219,17 @@ def records(frame: pd.DataFrame, columns: tuple) -> list[dict]:
     return [dict(zip(names, row)) for row in zip(*cells)]
 
 
+#: Also in the full width of Chinese and Japanese input, which some spreadsheets read alike.
+_FORMULA_SIGNS = (*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
+
+
 def guarded(text: str) -> str:
     """A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe.
 
     >>> guarded("=1+1")
     "'=1+1"
     """
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else text
+    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
 
 
 def _cell(value) -> str:
@@ -232,7 +239,8 @@ def _cell(value) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return np.format_float_positional(value, trim="-")
-    return guarded(value) if isinstance(value, str) else str(value)
+    # a lone carriage return would not be quoted, and begin a row of its own in a spreadsheet
+    return guarded(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else str(value)
 
 
 def csv_bytes(rows: list[dict], columns: tuple) -> bytes:
@@ -327,7 +335,7 @@ class Resource:
     body: Callable[[dict], Body] | None = None
     schema: dict | None = None
     filename: str = ""
-    max_age: int = MINUTE
+    max_age: int = FRESH
 
 
 def _object(**properties) -> dict:
@@ -352,6 +360,7 @@ def _tables(folder: str, parameters: tuple, frame_of: Callable, columns: tuple, 
 
 
 _LIST = {"type": "array", "items": {"type": "object"}}
+_ERROR = {"type": "object", "properties": {"error": {"type": "string"}, "request_id": {"type": "string"}}, "required": ["error"]}
 
 HEALTH = Resource("/healthz", "health", JSON, schema=_object(status={"const": "ok"}))
 
@@ -401,6 +410,7 @@ def _operation(resource: Resource, lang: str) -> dict:
                  "400": {"description": t(lang, "api.refused"), **error}}
     if any(p.path for p in resource.parameters):
         responses["404"] = {"description": t(lang, "api.not_found"), **error}
+    responses["429"] = {"description": t(lang, "server.limited"), **error}
     return {"operationId": resource.id, "summary": summary,
             "parameters": [parameter_entry(p, lang) for p in (*resource.parameters, LANG)], "responses": responses}
 
@@ -420,7 +430,7 @@ def openapi_document(query: dict | None = None) -> dict:
         "openapi": "3.1.0",
         "info": {"title": t(lang, "api.title"), "version": "1", "description": t(lang, "api.description")},
         "paths": {r.path: {"get": _operation(r, lang)} for r in (HEALTH, *RESOURCES)} | paths(lang),
-        "components": {"schemas": {"Error": _object(error={"type": "string"})}},
+        "components": {"schemas": {"Error": _ERROR}},
     }
 
 
@@ -469,8 +479,13 @@ def answer(request: Request, content: bytes, status: int, media_type: str, heade
 def error(request: Request, refusal: Refusal, default: str = LANG.default) -> Response:
     """The sentence of a refusal, in the language asked for."""
     asked = request.query_params.get(LANG.name)
-    sentence = refusal.sentence(asked if asked in LANGUAGES else default)
-    return answer(request, orjson.dumps({"error": sentence}), refusal.status, JSON, {"Cache-Control": "no-store"})
+    return said(request, refusal.sentence(asked if asked in LANGUAGES else default), refusal.status, getattr(refusal, "headers", {}))
+
+
+def said(request: Request, sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A sentence that says why there is nothing else; with the request's id, by which it is found in the log."""
+    content = {"error": sentence} | ({"request_id": request_id()} if request_id() else {})
+    return answer(request, orjson.dumps(content), status, JSON, {"Cache-Control": "no-store", **(headers or {})})
 
 
 def query_of(request: Request) -> list[tuple[str, str]]:
@@ -491,7 +506,7 @@ def _respond(request: Request, resource: Resource) -> Response:
     values = read_parameters((*resource.parameters, LANG), request.path_params, query_of(request))
     body = _body(resource.path, tuple(values.items()))
     encoding = chosen_encoding(request.headers.get("accept-encoding", ""), body.encoded)
-    headers = {"ETag": body.etag(encoding), "Cache-Control": f"public, max-age={resource.max_age}",
+    headers = {"ETag": body.etag(encoding), "Cache-Control": f"public, max-age={resource.max_age}, must-revalidate",
                "Vary": "Accept-Encoding"}
     if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
         return Response(status_code=304, headers=headers)

@@ -319,15 +319,17 @@ def page(content: dict, *, title: str, head: str, script: str, theme: str = "lig
             f'<script type="application/json" id="data">{in_script(content)}</script>{script}</body></html>')
 
 
-def _served(content: dict, title: str, theme: str, base: str, first: str = "", classes: str = "") -> str:
+def served(content: dict, title: str, theme: str, base: str, first: str = "", classes: str = "") -> str:
+    """The page as the server sends it; see :func:`page`. Its scripts run by their hashes, so they hold nothing of the request."""
     plotly, chart = asset_url("plotly-basic.min.js"), asset_url("chart.js")
     ahead = f'<link rel="preload" as="fetch" crossorigin href="{escape(first)}">' if first else ""
     head = (f'<base href="{base}"><link rel="icon" href="{asset_url("favicon.svg")}" type="image/svg+xml">'
             f'<link rel="stylesheet" href="{asset_url("player.css")}">{ahead}<link rel="modulepreload" href="{chart}">'
-            f"<script>window.JJJ={orjson.dumps({'plotly': plotly, 'chart': chart}).decode()}</script>"
-            f'<script async id="plotly" src="{plotly}" onerror="this.remove()"></script>')
-    # a screen that lost the server while it loaded tries again by itself
-    script = f'<script type="module" src="{asset_url("player.js")}" onerror="setTimeout(() => location.reload(), 5000)"></script>'
+            # a screen that lost the server while it loaded tries again by itself
+            f"<script>window.JJJ={orjson.dumps({'plotly': plotly, 'chart': chart}).decode()};addEventListener('error',({{target}})=>{{"
+            "if(target.id==='plotly')target.remove();else if(target.id==='player')setTimeout(()=>location.reload(),5000)},true)</script>"
+            f'<script async id="plotly" src="{plotly}"></script>')
+    script = f'<script type="module" id="player" src="{asset_url("player.js")}"></script>'
     return page(content, title=title, head=head, script=script, theme=theme, classes=classes)
 
 
@@ -340,16 +342,15 @@ def _asked(request: Request) -> tuple[str, str, list[tuple[str, str]]]:
     return lang, theme, [(k, v) for k, v in query if k not in ("lang", "theme")]
 
 
-def _html(body: str, status: int, ancestors: str) -> Response:
-    return HTMLResponse(body, status, {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff",
-                                       "Content-Security-Policy": f"frame-ancestors {ancestors}"})
+def _html(body: str, status: int = 200) -> Response:
+    return HTMLResponse(body, status, {"Cache-Control": "no-cache"})
 
 
-def _refused(refusal: Refusal, lang: str, theme: str, ancestors: str, base: str) -> Response:
+def _refused(refusal: Refusal, lang: str, theme: str, base: str) -> Response:
     body = (f'<!doctype html><html lang="{text(lang)["lang_tag"]}" data-theme="{theme}" class="refused"><head><meta charset="utf-8">'
             f'<meta name="viewport" content="width=device-width, initial-scale=1"><base href="{base}"><title>{escape(t(lang, "briefing.title"))}</title>'
             f'<link rel="stylesheet" href="{asset_url("player.css")}"></head><body><p role="alert">{escape(refusal.sentence(lang))}</p></body></html>')
-    return _html(body, refusal.status, ancestors)
+    return _html(body, refusal.status)
 
 
 def screen(request: Request) -> Response:
@@ -366,12 +367,12 @@ def screen(request: Request) -> Response:
             lists = {x: list_content(read_playlist(name, x), x) for x in LANGUAGES}
             content |= {"playlist": name, "lists": lists}
             title, first = lists[lang]["title"] or title, lists[lang]["slides"][0]["href"]
-        return _html(_served(content, title, theme, "./", first, "run"), 200, "'self'")
+        return _html(served(content, title, theme, "./", first, "run"))
     except Refusal as refusal:
-        return _refused(refusal, lang, theme, "'self'", "./")
+        return _refused(refusal, lang, theme, "./")
     except Exception:
         log.exception("the briefing failed")
-        return _refused(Refusal(500, "failed"), lang, theme, "'self'", "./")
+        return _refused(Refusal(500, "failed"), lang, theme, "./")
 
 
 def embed(request: Request) -> Response:
@@ -381,12 +382,12 @@ def embed(request: Request) -> Response:
         api.query_of(request)
         view = open_view(request.path_params["kind"], query, lang)
         content = {"mode": "embed", "lang": lang, "words": words(), "view": slide_content(view)}
-        return _html(_served(content, view.title, theme, "../", classes="embed"), 200, "*")
+        return _html(served(content, view.title, theme, "../", classes="embed"))
     except Refusal as refusal:
-        return _refused(refusal, lang, theme, "*", "../")
+        return _refused(refusal, lang, theme, "../")
     except Exception:
         log.exception("%r failed", request.scope["path"])
-        return _refused(Refusal(500, "failed"), lang, theme, "*", "../")
+        return _refused(Refusal(500, "failed"), lang, theme, "../")
 
 
 # --- API -------------------------------------------------------------------------------------
@@ -416,7 +417,7 @@ def _answering(body_of: Callable[[Request], api.Body]) -> Callable[[Request], Re
 
 def _sentence(request: Request, refusal: Refusal) -> Response:
     lang, _, _ = _asked(request)
-    return api.answer(request, orjson.dumps({"error": refusal.sentence(lang)}), refusal.status, api.JSON, {"Cache-Control": "no-store"})
+    return api.said(request, refusal.sentence(lang), refusal.status)
 
 
 def _list_of(request: Request) -> api.Body:

@@ -8,22 +8,29 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import hashlib
 import os
 import urllib.parse
 from dataclasses import replace
+from datetime import date
 
 import orjson
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.api import JSON, answer, error, parameter_entry, query_of
+from dashboard.api import JSON, answer, error, matches, parameter_entry, query_of, said
 from dashboard.exports import DPI, FONTS, SIZES, THEMES
 from dashboard.exports.desk import Desk
 from dashboard.exports.render import BASKET_FORMATS, FORMATS, MOST_ITEMS, File, formats_of
 from dashboard.i18n import t
 from dashboard.kinds import KINDS, OF_AREA, check, parse
 from dashboard.parameters import LANG, Accepted, Parameter, Refusal, read_parameters
+from dashboard.server.limits import TooOften, count_export
+from dashboard.server.metrics import EXPORTS
+from dashboard.server.version import version
+from indicators.reports.reviewed import revision
 
 OPTIONS = (
     Parameter("size", "a4", lambda _: tuple(SIZES), enum=True, default="slide"),
@@ -37,6 +44,8 @@ EXPORT_LANG = replace(LANG, default="zh")
 #: Bytes that a basket's order may have.
 MOST_BYTES = 64_000
 _NEVER_KEPT = {"Cache-Control": "no-store"}
+#: Orders that are in hand, waiting ones among them.
+_in_hand: set[asyncio.Task] = set()
 
 
 @functools.cache
@@ -75,10 +84,20 @@ def _order(request: Request) -> tuple[dict, str]:
     return {**order, "lang": values.get("lang", EXPORT_LANG.default), "options": _options(values, request)}, values.get("job", "")
 
 
+class NotJson(Refusal):
+    """Content of another kind; its sentence stands in the text files under ``access``."""
+
+    def sentence(self, lang: str) -> str:
+        """What is accepted, in the language `lang`."""
+        return t(lang, f"access.{self.key}")
+
+
 async def _basket_order(request: Request) -> tuple[dict, str]:
     name = request.path_params["format"]
     if name not in BASKET_FORMATS:
         raise Refusal(404, "not_accepted", parameter="format", value=name[:64], accepted=Accepted(tuple(BASKET_FORMATS)))
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise NotJson(415, "not_json")  # what a form of another site can send is refused
     raw = b""
     async for piece in request.stream():
         raw += piece
@@ -111,24 +130,53 @@ async def _gone(request: Request) -> None:
         pass
 
 
+def counts() -> tuple[int, int]:
+    """Orders that wait, and orders that are being carried out."""
+    waiting = len(desk().waiting)
+    return waiting, max(0, len(_in_hand) - waiting)
+
+
+def _etag(order: dict) -> str:
+    """The entity tag of what an order gives: of the order, the figures, the program and, for citations name it, the day."""
+    content = orjson.dumps([order, str(revision()), version(), date.today().isoformat()], option=orjson.OPT_SORT_KEYS)
+    return f'"{hashlib.sha256(content).hexdigest()[:20]}"'
+
+
 async def _carried_out(request: Request, order: dict, job: str) -> Response:
+    headers = _NEVER_KEPT
+    if request.method != "POST":
+        headers = {**_NEVER_KEPT, "ETag": await run_in_threadpool(_etag, order)}
+        if matches(request.headers.get("if-none-match", "").replace("*", ""), headers["ETag"]):  # whether there is anything at all, only making it tells
+            return Response(status_code=304, headers=headers)
+    count_export(request.scope, len(order.get("items", (1,))))
     work = asyncio.create_task(desk().carry_out(order, job))
     gone = asyncio.create_task(_gone(request))
+    _in_hand.add(work)
     try:
         await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
         if not work.done():
+            EXPORTS.labels(_format(request), "called_off").inc()
             return Response(status_code=499)
         result = work.result()
     finally:
+        _in_hand.discard(work)
         for task in (work, gone):
             task.cancel()
     if not isinstance(result, File):
         status, sentence = result
-        return answer(request, orjson.dumps({"error": sentence}), status, JSON, _NEVER_KEPT)
+        EXPORTS.labels(_format(request), "failed" if status >= 500 else "refused").inc()
+        return said(request, sentence, status)
+    EXPORTS.labels(_format(request), "done").inc()
     name = urllib.parse.quote(result.name)
     shown = "inline" if request.query_params.get("inline") else "attachment"
     return answer(request, result.content, 200, result.media_type, {
-        **_NEVER_KEPT, "Content-Disposition": f"{shown}; filename=\"{name}\"; filename*=UTF-8''{name}"})
+        **headers, "Content-Disposition": f"{shown}; filename=\"{name}\"; filename*=UTF-8''{name}"})
+
+
+def _format(request: Request) -> str:
+    """The format asked for, of those that there are."""
+    name = request.path_params["format"]
+    return name if name in FORMATS or name in BASKET_FORMATS else "none"
 
 
 def _endpoint(order_of):
@@ -137,6 +185,8 @@ def _endpoint(order_of):
             order = order_of(request)
             return await _carried_out(request, *(await order if asyncio.iscoroutine(order) else order))
         except Refusal as refusal:
+            how = "limited" if isinstance(refusal, TooOften) else "failed" if refusal.status in (500, 504) else "refused"
+            EXPORTS.labels(_format(request), how).inc()
             return error(request, refusal, EXPORT_LANG.default)
 
     return endpoint
@@ -144,7 +194,11 @@ def _endpoint(order_of):
 
 async def job(request: Request) -> Response:
     """How far an order is."""
-    return answer(request, orjson.dumps(desk().state(request.path_params["job"])), 200, JSON, _NEVER_KEPT)
+    content = orjson.dumps(desk().state(request.path_params["job"]))
+    headers = {**_NEVER_KEPT, "ETag": f'"{hashlib.sha256(content).hexdigest()[:20]}"'}
+    if matches(request.headers.get("if-none-match", ""), headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return answer(request, content, 200, JSON, headers)
 
 
 routes = [
@@ -154,8 +208,8 @@ routes = [
 ]
 
 
-def _refusals(lang: str, *statuses: int) -> dict:
-    return {str(status): {"description": t(lang, "api.refused"), "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}} for status in statuses}
+def _refusals(lang: str, *statuses: int, sentence: str = "api.refused") -> dict:
+    return {str(status): {"description": t(lang, sentence), "content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}} for status in statuses}
 
 
 def paths(lang: str) -> dict:
@@ -164,7 +218,8 @@ def paths(lang: str) -> dict:
         entry = Parameter("format", formats[0], lambda _: formats, enum=True, path=True)
         return {"get": {"operationId": f"export_{name}", "summary": t(lang, "api.route.export", view=name),
                         "parameters": [parameter_entry(p, lang) for p in (entry, *parameters, *OPTIONS, JOB, EXPORT_LANG)],
-                        "responses": {"200": {"description": t(lang, "api.route.export", view=name), "content": {m: {} for m in media}}, **_refusals(lang, 400, 404, 503)}}}
+                        "responses": {"200": {"description": t(lang, "api.route.export", view=name), "content": {m: {} for m in media}}, **_refusals(lang, 400, 404, 503),
+                                      "304": {"description": t(lang, "api.unchanged")}, **_refusals(lang, 429, sentence="server.limited")}}}
 
     views = {f"/api/export/{kind.id}.{{format}}": operation(
         kind.id, kind.parameters, formats_of(kind.id), sorted({FORMATS[f].media_type for f in formats_of(kind.id)})) for kind in KINDS.values()}

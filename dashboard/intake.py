@@ -8,10 +8,12 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from dashboard.access import require
+from dashboard.server.limits import count_reading
 from indicators.reports import store
 
 
-def take_in(name: str, data: bytes, by: str, lang: str) -> int:
+def take_in(name: str, data: bytes, lang: str) -> int:
     """Read a report and store a proposal for each of its figures.
 
     Parameters
@@ -20,8 +22,6 @@ def take_in(name: str, data: bytes, by: str, lang: str) -> int:
         The file's name; only its ending counts.
     data : bytes
         Its content.
-    by : str
-        The reviewer.
     lang : {"zh", "en"}
         Language of the sentence that says what is wrong with a bad file.
 
@@ -32,20 +32,21 @@ def take_in(name: str, data: bytes, by: str, lang: str) -> int:
 
     Raises
     ------
+    dashboard.access.Denied
+        If the session may not write.
     ValueError
-        If the file cannot be read.
+        If the file cannot be read, or too many were sent in a short time.
     """
-    from indicators.reports.extract import ExtractError, extract
+    by = require("reviewer", "report").name
+    count_reading(lang)
+    from indicators.reports.extract import ExtractError, extract_bytes
     from indicators.reports.reader import read_text
 
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, f"report{Path(name).suffix.lower()}")
-        path.write_bytes(data)
-        try:
-            document = extract(path)
-        except ExtractError as error:
-            raise ValueError(error.message(lang)) from None
-    if not document.title or document.title.startswith("report"):
+    try:
+        document = extract_bytes(name, data)
+    except ExtractError as error:
+        raise ValueError(error.message(lang)) from None
+    if not document.title:
         document = _named(document, Path(name).stem[:120])
     return store.add_report(document, read_text(document.text, date=document.date, title=document.title), by)
 
@@ -56,8 +57,9 @@ def _named(document, title):
     return dataclasses.replace(document, title=title)
 
 
-def accepted_rows() -> bytes:
-    """What reviewers accepted, as a ZIP of the ledger's two tables, for a curated release."""
+def accepted_rows(by: str) -> bytes:
+    """What reviewers accepted, as a ZIP of the ledger's two tables, for a curated release; who takes it away is in the audit trail."""
+    store.note_audit("exported", "accepted rows", by)
     with tempfile.TemporaryDirectory() as folder:
         store.export_rows(folder)
         file = io.BytesIO()

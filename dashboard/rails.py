@@ -15,7 +15,7 @@ from dashboard.charts.ranking import ranking
 from dashboard.charts.style import ACCENT, AREA_COLOURS, furnish
 from dashboard.i18n import t
 from dashboard.views import Part, View
-from geodata import CREDIT, areas, rail, web_geometry
+from geodata import CREDIT, HOME, areas, rail, web_geometry
 from indicators import get
 from indicators.measures import REGION, series
 from indicators.names import name
@@ -121,7 +121,7 @@ def people(year: int, population: pd.DataFrame, reached) -> dict[str, dict]:
         an entry has no figure that may be computed.
     """
     now = population[(population["year"] == year) & (population["obs_status"] != "B")]
-    every = {p.code: {a.code for a in areas("prefecture") if p.code in (a.code, a.parent)} for p in areas("province")}
+    every = {p.code: {a.code for a in areas("prefecture", HOME) if p.code in (a.code, a.parent)} for p in areas("province", HOME)}
     found = {}
     for province, own in every.items():
         wanted = own & set(reached)
@@ -165,7 +165,7 @@ def _sources(year: int, names: set[str]) -> str:
 
 
 def _codes() -> list[str]:
-    return [a.code for a in areas("prefecture")]
+    return [a.code for a in areas("prefecture", HOME)]
 
 
 def _row(indicator, area, year, value, unit, measure, source, lower=None, upper=None, basis="", locator="") -> dict:

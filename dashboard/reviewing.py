@@ -109,3 +109,20 @@ def claims_of(proposal: dict, claims: list[dict], lang: str) -> str:
 def area_options() -> list[str]:
     """Codes of all areas, for a correction."""
     return [a.code for a in areas()]
+
+
+def trail(entries: list[dict], lang: str) -> str:
+    """The audit trail as an HTML table.
+
+    Parameters
+    ----------
+    entries : list of dict
+        From :func:`indicators.reports.store.audit_trail`, newest first.
+    lang : {"zh", "en"}
+    """
+    if not entries:
+        return f'<p class="empty">{escape(t(lang, "access.trail_none"))}</p>'
+    rows = [[escape(e["at"][:19].replace("T", " ")), escape(e["by"]), escape(e["action"]), escape(e["subject"]),
+             escape("; ".join(f"{k}: {v}" for k, v in e["detail"].items()))] for e in entries]
+    columns = [t(lang, f"access.trail_{c}") for c in ("at", "by", "action", "subject", "detail")]
+    return panels.table(columns, rows, t(lang, "access.trail_lead", n=len(rows)))

@@ -38,7 +38,6 @@ class StaticFiles:
         self.assets = manifest()
 
     async def __call__(self, scope, receive, send):
-        _send_at_once(receive)
         response = self._response(scope) if scope["type"] == "http" and scope["method"] in ("GET", "HEAD") else None
         await (response or self.app)(scope, receive, send)
 
@@ -72,7 +71,7 @@ class StaticFiles:
         return Response(body, media_type="text/html", headers=headers)
 
 
-def _send_at_once(receive) -> None:
+def send_at_once(receive) -> None:
     """Switch Nagle's algorithm off, which holds small answers on a kept connection back by 40 ms."""
     transport = getattr(getattr(receive, "__self__", None), "transport", None)
     connection = transport and transport.get_extra_info("socket")
@@ -91,7 +90,7 @@ def _header(scope, name: bytes) -> str:
 
 def _is_page(path: str) -> bool:
     """A page's address has one segment and no dot; everything else is a file or a service."""
-    return bool(re.fullmatch(r"/[\w-]*", path)) and path not in ("/healthz", "/briefing")
+    return bool(re.fullmatch(r"/[\w-]*", path)) and path not in ("/healthz", "/briefing", "/oauth2callback")
 
 
 def _file(original: Path, copy: Path, accept: str) -> Response:

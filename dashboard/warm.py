@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from dashboard import dossier, glance, views
+from dashboard import api, dossier, glance, views
 from dashboard.i18n import LANGUAGES
 from dashboard.profile import body, lead_view
 from indicators import catalogue
@@ -22,5 +22,6 @@ def warm() -> None:
         body("jjj", lang)
     for indicator in catalogue():
         views.levels_of(indicator.id)
+    api.catalogue_content()
     gc.collect()
     gc.freeze()

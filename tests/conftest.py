@@ -65,7 +65,7 @@ def free_port() -> int:
 @contextmanager
 def serving(root: Path, folder: Path, **environment):
     """Run the dashboard of a checkout; its address while it lives. Its log is ``folder/log``."""
-    port, log = free_port(), folder / "log"
+    port, log = int(environment.get("STREAMLIT_SERVER_PORT", 0)) or free_port(), folder / "log"
     env = {**os.environ, "STREAMLIT_SERVER_PORT": str(port), "STREAMLIT_SERVER_ADDRESS": "127.0.0.1",
            "DATABASE_URL": str(folder / "review.sqlite"), **environment}
     with log.open("wb") as out:
@@ -94,7 +94,10 @@ def _lives(url: str) -> bool:
 
 @pytest.fixture(scope="session")
 def server(built, _surroundings, tmp_path_factory):
-    """Address of the running dashboard."""
+    """Address of the running dashboard: ``BASE_URL`` where that names one, which need not be on this machine."""
+    if given := os.environ.get("BASE_URL", "").rstrip("/"):
+        yield given
+        return
     with serving(ROOT, tmp_path_factory.mktemp("server")) as url:
         yield url
 
@@ -134,7 +137,8 @@ class Visit:
     def __init__(self, browser, server, width=1440, height=900, dark=False):
         self.server = server
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light",
-                                           accept_downloads=True)
+                                           accept_downloads=True, ignore_https_errors=server.startswith("https:"))
+        self.context.add_init_script("addEventListener('securitypolicyviolation', e => console.error(`against the policy: ${e.violatedDirective} ${e.blockedURI}`))")
         self.page = self.context.new_page()
         self.page.set_default_timeout(30_000)
         self.errors, self.foreign, self.sent = [], [], []

@@ -123,7 +123,7 @@ def beside(browser, server, changes: int) -> tuple[float, float]:
 
     def keep_busy():
         while not stop.is_set():
-            with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{server.port}/api/export/basket.zip", data=body), timeout=120) as answer:
+            with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{server.port}/api/export/basket.zip", data=body, headers={"Content-Type": "application/json"}), timeout=120) as answer:
                 answer.read()
 
     with context(browser, OURS) as opened:

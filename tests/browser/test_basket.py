@@ -63,7 +63,7 @@ def test_views_are_gathered_ordered_renamed_kept_and_downloaded(visit, tmp_path)
     assert add.text_content() == t("zh", "panel.add") + " (1)"  # another year is another view
     add.click()
     page.click("nav a[href*=trends]")
-    page.wait_for_function("location.pathname === '/trends'")
+    page.wait_for_function("() => location.pathname === '/trends'")
     one.settled()
     page.locator(".jjj-add").click()
     assert page.locator("nav a[href*=basket]").get_attribute("data-count") == "3"
@@ -83,7 +83,7 @@ def test_views_are_gathered_ordered_renamed_kept_and_downloaded(visit, tmp_path)
     assert titles(page) == ["空气 <2020>", gdp]
     page.locator(".jjj-basket .said button").click()
     assert titles(page) == ["空气 <2020>", gdp, f"{pm25} · 2021"]
-    page.wait_for_function("[...document.querySelectorAll('.jjj-basket .list li p')].every(p => p.textContent)", timeout=30_000)  # rows move no more
+    page.wait_for_function("() => [...document.querySelectorAll('.jjj-basket .list li p')].every(p => p.textContent)", timeout=30_000)  # rows move no more
     page.wait_for_timeout(300)
     page.locator(".jjj-basket .list li").nth(2).locator(".grip").hover()
     page.mouse.down()
@@ -206,7 +206,7 @@ def test_a_full_basket_says_so(visit):
 def test_the_page_is_accessible_and_fits(visit, axe, lang, width, height, dark):
     one = visit(width=width, height=height, dark=dark)
     page = open_basket(one, json.dumps(ITEMS), "/basket" + ("?lang=EN" if lang == "en" else ""))
-    page.wait_for_function("[...document.querySelectorAll('.jjj-basket .what p')].every(p => p.textContent)")
+    page.wait_for_function("() => [...document.querySelectorAll('.jjj-basket .what p')].every(p => p.textContent)")
     if lang == "en":  # names of charts follow the language, those that a reader gave do not
         assert [bool(re.search("[\u4e00-\u9fff]", title)) for title in titles(page)] == [False, True, False]
     assert page.evaluate("[document.documentElement.scrollWidth, document.querySelector('.stMain').scrollWidth].every(w => w <= innerWidth)")

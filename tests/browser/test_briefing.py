@@ -82,7 +82,7 @@ def screen(own, browser):
 
 def reach(page, n, timeout=60_000):
     """Wait until slide n is shown."""
-    page.wait_for_function(f"{AT} === '{n}'", timeout=timeout)
+    page.wait_for_function(f"() => {AT} === '{n}'", timeout=timeout)
 
 
 def headline(page):
@@ -110,8 +110,8 @@ def test_keys_of_a_presenter(screen):
     page.keyboard.press("Escape")
     assert not page.locator("dialog").is_visible()
     page.keyboard.press("l")
-    page.wait_for_function("document.documentElement.lang === 'en'")
-    page.wait_for_function("document.querySelector('.slide.seen h1')?.textContent.startsWith('Length')")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.querySelector('.slide.seen h1')?.textContent.startsWith('Length')")
     assert first != headline(page) and "lang=en" in page.url
     page.mouse.click(1700, 500)
     reach(page, 1)
@@ -156,13 +156,13 @@ def test_runs_by_itself_and_outlives_its_server(own, screen):
     own.stop()
     try:
         changes = int(page.evaluate("document.documentElement.dataset.changes"))
-        page.wait_for_function(f"Number(document.documentElement.dataset.changes) >= {changes + 2}", timeout=25_000)
+        page.wait_for_function(f"() => Number(document.documentElement.dataset.changes) >= {changes + 2}", timeout=25_000)
         assert page.evaluate("document.documentElement.dataset.offline") == "1"
         assert page.locator(".slide.seen .jjj-plot .main-svg").count() and headline(page)
         (own.folder / "short.toml").write_text(LIST.replace("试映", "新的"), "utf8")
     finally:
         own.start()
-    page.wait_for_function("!document.documentElement.dataset.offline && document.querySelector('.slide.seen .kicker')?.textContent === '新的'", timeout=40_000)
+    page.wait_for_function("() => !document.documentElement.dataset.offline && document.querySelector('.slide.seen .kicker')?.textContent === '新的'", timeout=40_000)
 
 
 def test_the_heap_stays_flat_over_many_slides(screen):
@@ -205,7 +205,7 @@ def test_a_frozen_briefing_runs_from_a_disk_without_any_network(own, browser, tm
     assert page.evaluate("[...document.querySelectorAll('.slide.seen .js-fill')].every(p => p.getAttribute('d')?.length > 50)")
     reach(page, 1, 15_000)
     page.keyboard.press("l")
-    page.wait_for_function("document.querySelector('.slide.seen h1')?.textContent.startsWith('Annual')")
+    page.wait_for_function("() => document.querySelector('.slide.seen h1')?.textContent.startsWith('Annual')")
     page.keyboard.press("3")
     reach(page, 2)
     assert errors == [] and asked == []
@@ -216,7 +216,7 @@ def test_the_basket_is_played_and_an_empty_one_says_so(own, browser):
     one = Visit(browser, own.url, 390, 844)
     page = one.page
     page.goto(own.url + "/briefing?basket=1")
-    page.wait_for_function("document.querySelector('.notice')?.textContent")
+    page.wait_for_function("() => document.querySelector('.notice')?.textContent")
     page.evaluate("""localStorage.setItem('jjj-basket', JSON.stringify([
       {address: 'number?indicator=pm25&area=110000', title: '<b>空气</b>', seconds: 9}, {address: 'map?indicator=nix', title: '', seconds: 9}]))""")
     page.reload()
@@ -237,7 +237,7 @@ def test_an_embedded_chart_keeps_its_slider_and_nothing_else(own, browser):
     assert page.locator(".jjj-year").text_content() == "2020"
     page.focus(".jjj-tools input")
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("document.querySelector('.jjj-year').textContent === '2019'")
+    page.wait_for_function("() => document.querySelector('.jjj-year').textContent === '2019'")
     assert not page.locator(".jjj-side").is_visible() and not page.locator(".jjj-table").is_visible()
     assert page.locator(".gtitle").first.text_content().startswith("Length") and page.locator("text=Sources:").count()
     assert one.errors == [] and one.foreign == []

@@ -93,3 +93,36 @@ def test_everything_can_be_reached_and_worked_with_the_keyboard(visit):
     page.keyboard.press("Enter")
     page.wait_for_selector(".jjj-table table tbody tr")
     assert page.locator(".jjj-table table tbody tr").count() == 13
+
+
+INJECTED = """() => {
+  window.found = []
+  addEventListener('securitypolicyviolation', e => window.found.push(e.effectiveDirective))
+  const script = document.createElement('script')
+  script.textContent = 'window.ran = 1'
+  const link = Object.assign(document.createElement('a'), { href: 'javascript:window.ran = 1' })
+  const holder = document.createElement('div')
+  holder.innerHTML = '<img src="x" onerror="window.ran = 1"><object data="./assets/x"></object><iframe src="https://elsewhere.example/"></iframe>'
+  document.body.append(script, link, holder)
+  link.click()
+  setTimeout('window.ran = 1')
+  return new Promise(done => setTimeout(() => done([window.ran ?? 0, window.found]), 600))
+}"""
+
+
+@pytest.mark.parametrize("path", ["/map", "/briefing", "/embed/map?indicator=pm25"])
+def test_a_script_that_somebody_smuggles_into_a_page_does_not_run(visit, path):
+    one = visit()
+    one.page.goto(one.server + path)
+    one.page.wait_for_selector(".jjj-plot .main-svg, .plot .main-svg, main svg")
+    assert one.errors == []
+    ran, found = one.page.evaluate(INJECTED)
+    assert ran == 0 and {"script-src-elem", "script-src-attr", "object-src", "frame-src", "script-src"} <= set(found), found
+
+
+@pytest.mark.parametrize("path", ["/map", "/briefing", "/embed/map"])
+def test_another_site_frames_no_page_and_a_chart_only_where_it_is_listed(visit, path):
+    one = visit()
+    with one.page.expect_console_message(lambda said: "frame-ancestors 'self'" in said.text):
+        one.page.set_content(f'<iframe src="{one.server}{path}"></iframe>')
+    assert one.page.frames[1].url.startswith("chrome-error:")

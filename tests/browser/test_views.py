@@ -71,6 +71,23 @@ def test_year_changes_in_the_browser_alone_and_stands_in_the_address(visit):
     assert one.errors == []
 
 
+@pytest.mark.parametrize("address", ["map?indicator=pm25", "flow_map", "rail", "scatter"])
+def test_the_sentence_above_follows_the_year_without_the_server(visit, address):
+    kind, _, query = address.partition("?")
+    path = {"map": "/map", "flow_map": "/flows?form=flow_map", "rail": "/rails", "scatter": "/compare"}[kind] + (f"?{query}" if query else "")
+    one = visit()
+    page = one.open(path)
+    said = page.locator(f"[data-said]:has-text('{page.locator('.jjj-year').first.text_content()}')").first
+    before, sent = said.text_content(), len(one.sent)
+    step(page, times=2)
+    year = page.locator(".jjj-year").first.text_content()
+    one.wait_for_query("year", year)
+    after = page.locator("[data-said]").first.text_content()
+    answer = page.evaluate("a => fetch(a).then(r => r.json())", f"api/view/{kind}.json?{query}&year={year}&lang=zh".replace("?&", "?"))
+    assert after == answer["headline"] != before and len(one.sent) == sent and one.errors == []
+    assert page.locator("[role=status]:has([data-said])").first.get_attribute("aria-live") == "polite"
+
+
 def test_the_picture_of_a_year_is_the_same_however_it_is_reached(visit):
     """The slider sets fills where they stand; opening the year draws them anew."""
     one = visit()
@@ -109,8 +126,8 @@ def test_playing_runs_to_the_last_year_without_the_server(visit):
     page.click(".jjj-play")
     assert page.locator(".jjj-play").get_attribute("aria-pressed") == "true"
     last = page.locator(".jjj-tools input").get_attribute("max")
-    page.wait_for_function(f"document.querySelector('.jjj-tools input').value === '{last}'", timeout=20_000)
-    page.wait_for_function("document.querySelector('.jjj-play').getAttribute('aria-pressed') === 'false'")
+    page.wait_for_function(f"() => document.querySelector('.jjj-tools input').value === '{last}'", timeout=20_000)
+    page.wait_for_function("() => document.querySelector('.jjj-play').getAttribute('aria-pressed') === 'false'")
     assert len(one.sent) == sent
     one.wait_for_query("year", page.locator(".jjj-year").text_content())
 
@@ -119,7 +136,7 @@ def test_playing_stops_where_the_reader_stops_it(visit):
     one = visit()
     page = one.open("/map?indicator=pm25&year=2014")
     page.click(".jjj-play")
-    page.wait_for_function("document.querySelector('.jjj-year').textContent > '2014'")
+    page.wait_for_function("() => document.querySelector('.jjj-year').textContent > '2014'")
     page.click(".jjj-play")
     year = page.locator(".jjj-year").text_content()
     one.wait_for_query("year", year)
@@ -205,13 +222,13 @@ def test_the_address_of_a_view_that_was_put_together_opens_it_for_others(visit):
     page.wait_for_selector(".jjj-plot .gtitle:has-text('PM2.5')")
     choose(page, t("zh", "control.level"), t("zh", "level.province"))
     one.wait_for_query("level", "province")
-    page.wait_for_function("document.querySelector('.jjj-plot').data.filter(t => t.meta?.layer === 'province' && t.fill === 'toself').length === 3")
+    page.wait_for_function("() => document.querySelector('.jjj-plot').data.filter(t => t.meta?.layer === 'province' && t.fill === 'toself').length === 3")
     page.wait_for_timeout(300)
     click_area(page, "河北")
     one.wait_for_query("area", "130000")
     page.wait_for_selector("h2#panel")
     step(page, "Home")
-    page.wait_for_function("new URL(location.href).searchParams.get('year') === document.querySelector('.jjj-year').textContent")
+    page.wait_for_function("() => new URL(location.href).searchParams.get('year') === document.querySelector('.jjj-year').textContent")
     year = one.query("year")
     other = visit().open(page.url.removeprefix(one.server))
     assert shown_year(other) == (year, [year])
@@ -284,7 +301,7 @@ def test_language_switch_keeps_the_view(visit):
     one.wait_for_query("year", "2018")
     page.click("[data-testid=stButtonGroup] button >> nth=1")
     page.wait_for_selector(f"h1:has-text('{t('en', 'page.map')}')")
-    page.wait_for_function("document.documentElement.lang === 'en'")
+    page.wait_for_function("() => document.documentElement.lang === 'en'")
     assert (one.query("indicator"), one.query("year"), one.query("area"), one.query("lang")) == ("pm25", "2018", "110000", "EN")
     page.wait_for_selector(f".jjj-plot .gtitle:has-text('{views.indicator_name('pm25', 'en')[:12]}')")
     assert shown_year(page) == ("2018", ["2018"])
@@ -334,10 +351,10 @@ def test_choosing_areas_changes_the_lines_and_the_address(visit):
     assert page.locator(".jjj-plot").first.evaluate("p => p.data.map(t => t.meta?.key).filter(Boolean)") == ["110000", "120000", "130000"]
     choose(page, t("zh", "control.areas"), "邯郸")
     one.wait_for_query("areas", "110000,120000,130000,130400")
-    page.wait_for_function("document.querySelector('.jjj-plot').data.some(t => t.meta?.key === '130400')")
+    page.wait_for_function("() => document.querySelector('.jjj-plot').data.some(t => t.meta?.key === '130400')")
     assert "邯郸" in page.locator(".jjj-plot .annotation-text").all_text_contents()
     page.go_back()
-    page.wait_for_function("!document.querySelector('.jjj-plot').data.some(t => t.meta?.key === '130400')")
+    page.wait_for_function("() => !document.querySelector('.jjj-plot').data.some(t => t.meta?.key === '130400')")
     assert one.query("areas") is None
     assert one.errors == []
 

@@ -43,5 +43,5 @@ class Page:
 @pytest.fixture
 def run_page(built, monkeypatch):
     """Runs a page: ``run_page(name, lang, **parameters)``; without a connection there is nobody who might be a reviewer."""
-    monkeypatch.setattr("dashboard.access.reviewer", lambda: None)
+    monkeypatch.setattr("dashboard.access.person", lambda: None)
     return Page

@@ -106,7 +106,7 @@ def test_a_file_is_there_whole_or_not_at_all(monkeypatch, tmp_path):
     def broken(*_):
         raise OSError("disk full")
 
-    monkeypatch.setattr(build.os, "replace", broken)
+    monkeypatch.setattr(os, "replace", broken)
     with pytest.raises(OSError):
         build.write_whole(target, b"new")
     assert target.read_bytes() == b"old"

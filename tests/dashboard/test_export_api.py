@@ -20,7 +20,8 @@ MAGIC = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF", "pptx": b"PK", "xls
 
 def ask(url, body=None):
     """Status, headers and content of an answer."""
-    request = urllib.request.Request(url, data=body, method="POST" if body is not None else "GET")
+    request = urllib.request.Request(url, data=body, method="POST" if body is not None else "GET",
+                                     headers={"Content-Type": "application/json"} if body is not None else {})
     try:
         with urllib.request.urlopen(request, timeout=90) as answer:
             return answer.status, answer.headers, answer.read()
