@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 
-from dashboard import api, dossier, glance, views
+from dashboard import api, dossier, glance, index_scores, views
 from dashboard.i18n import LANGUAGES
 from dashboard.profile import body, lead_view
 from indicators import catalogue
@@ -23,5 +23,6 @@ def warm() -> None:
     for indicator in catalogue():
         views.levels_of(indicator.id)
     api.catalogue_content()
+    index_scores.scores(index_scores.STANDARD)
     gc.collect()
     gc.freeze()

@@ -168,8 +168,8 @@ class Visit:
         """Wait until the script has run and every chart is drawn; on a page of charts there is one, or a sentence why not."""
         self.page.wait_for_function("""() => {
             const charts = [...document.querySelectorAll('.jjj-chart')]
-            const wanted = /^.(map|trends|region|indicator)$/.test(location.pathname) && !document.querySelector('p.empty')
-            return document.querySelector('footer.colophon') && document.querySelector('h1')
+            const wanted = /^.(map|trends|region|indicator|flows|rails|gaps|compare)$/.test(location.pathname) && !document.querySelector('p.empty')
+            return document.querySelector('footer.colophon') && document.querySelector('h1') && !document.querySelector('[data-testid=stProgress]')
               && document.querySelector('[data-testid=stApp]').dataset.testScriptState === 'notRunning'
               && charts.every(c => c.dataset.drawn === '1') && (charts.length || !wanted)
           }""", timeout=60_000)

@@ -9,6 +9,7 @@ import time
 import pytest
 from lxml import etree
 
+from dashboard import __main__ as command_line
 from dashboard.exports import batch
 from dashboard.kinds import open_view, parse
 from dashboard.views import with_figures
@@ -68,14 +69,17 @@ def test_a_run_that_is_killed_leaves_no_half_file_and_goes_on(tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "word"), [
-    (["--view", "nowhere"], "nowhere"), (["--view", "map?year=1066"], "1066"), (["--view", "map", "--format", "docx"], "docx")])
-def test_what_cannot_be_made_is_said_in_one_sentence(tmp_path, arguments, word):
-    done = command(*arguments, "-o", tmp_path / "out")
-    assert done.returncode == 2 and word in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr
+    (["--view", "nowhere"], "nowhere"), (["--view", "map", "--format", "docx"], "docx")])
+def test_what_cannot_be_made_is_said_in_one_sentence(tmp_path, monkeypatch, capsys, arguments, word):
+    monkeypatch.setattr(sys, "argv", ["dashboard", "export", *arguments, "-o", str(tmp_path / "out")])
+    with pytest.raises(SystemExit) as left:
+        command_line.main()
+    assert left.value.code == 2 and word in capsys.readouterr().err.splitlines()[-1]
     assert not list((tmp_path / "out").glob("*.svg"))
 
 
-def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+def test_views_that_are_not_there_and_folders_that_cannot_be_made_end_a_run_in_one_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
-    done = command("--view", "map", "-o", tmp_path / "file" / "out")
-    assert done.returncode == 2 and "Traceback" not in done.stderr
+    for out, address, word in (("out", "map?year=1066", "1066"), ("file/out", "map", "file")):
+        done = command("--view", address, "-o", tmp_path / out)
+        assert done.returncode == 2 and word in done.stderr.splitlines()[-1] and "Traceback" not in done.stderr

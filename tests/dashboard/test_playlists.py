@@ -89,7 +89,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(built, tmp_path, monkeypatch, c
     monkeypatch.setenv("PLAYLISTS_DIR", str(tmp_path))
     (tmp_path / "one.toml").write_text(ONE)
     monkeypatch.setattr("sys.argv", ["dashboard", "freeze", "--playlist", "one", "--lang", "en", "-o", str(target)])
-    monkeypatch.setattr("dashboard.build.os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+    monkeypatch.setattr("indicators.whole.os.replace", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     with pytest.raises(SystemExit) as left:
         command_line.main()
     assert left.value.code == 2 and "No space left" in capsys.readouterr().err
