@@ -13,13 +13,14 @@ A setting that is wrong is a :class:`Misconfigured` at start, never a lock left 
 from __future__ import annotations
 
 import functools
-import getpass
 import ipaddress
 import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from indicators.reports.reviewed import local_user
 
 #: Roles, each of which may do what those before it may.
 ROLES = ("viewer", "reviewer", "administrator")
@@ -243,7 +244,7 @@ def person() -> Person | None:
     # a mail address that the provider has not verified may be anybody's
     login = user.get("email") if user.get("is_logged_in") and user.get("email_verified", True) is not False else None
     return allowed(given, login=login, named=_as_text(headers.get(given.header)) if given.header else None, way=headers.get(WAY_HEADER),
-                   local_user=getpass.getuser())
+                   local_user=local_user())
 
 
 def require(role: str, what: str) -> Person:

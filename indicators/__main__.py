@@ -164,13 +164,9 @@ def _compute(given) -> int:
 
 
 def _person() -> str:
-    import getpass
-    import os
+    from indicators.reports.reviewed import local_user
 
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may give a number without a name
-        return f"user {os.getuid()}"
+    return local_user()
 
 
 def _counted(manifest) -> str:

@@ -16,7 +16,7 @@ OBSERVATION_COLUMNS = (
     "lower", "upper", "value_text", "obs_status", "vintage", "source", "locator", "note",
 )
 
-PERIOD_KINDS = ("year", "end", "cumulative", "ytd")
+PERIOD_KINDS = ("year", "end", "cumulative", "ytd", "month")
 
 #: The letters of SDMX code list CL_OBS_STATUS that the ledger uses.
 OBS_STATUS = ("A", "P", "E", "F", "B", "D", "U", "V")

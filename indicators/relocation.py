@@ -2,11 +2,18 @@
 
 Mostly counts since the start of the strategy, as authorities and parks state them; their scopes differ,
 so they are neither added over areas nor differenced over time. Flows run from origin to destination.
+
+From records of changed registrations (:data:`RECORDS`) a firm that moved its registered address out of
+Beijing counts once a year for each destination, however often it moved.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from indicators.model import Indicator
+from indicators.records import flows, tables
+from indicators.records.statistic import Figure, Statistic
 
 INDICATORS = [
     Indicator(
@@ -70,3 +77,34 @@ INDICATORS = [
     Indicator("phase1_area", "relocation", "平方公里", decimals=1),
     Indicator("design_tech_enterprises_settled", "relocation", "家"),
 ]
+
+
+# --- from records of changed registrations ---------------------------------------------
+
+
+def _read(raw, today):
+    firm, date, before, after = tables.text(raw.firm), tables.day(raw.date, today), tables.text(raw.county_before), tables.text(raw.county_after)
+    problem = tables.first_problem(date, more=[(firm.value.isnull(), "no firm")])
+    return tables.beside(raw, firm=firm.value, day=date.value, county_before=before.value, county_after=after.value, problem=problem)
+
+
+def _problem(changes, places):
+    placed = flows.located(changes, places, "county_before", "county_after")
+    misplaced = flows.misplaced(placed, "county_before", "county_after")
+    return flows.with_problem(placed, [*misplaced, (~placed.county_before.startswith("11"), "not out of Beijing"), flows.apart(placed, "county_before", "county_after")])
+
+
+def _moves(good):
+    moves = flows.yearly(good, "county_before", "county_after")
+    return moves.group_by("area", "counterpart", "year").aggregate(firms=moves.firm.nunique())
+
+
+def _firms(rows, kind) -> list[Figure]:
+    return [Figure(row["area"], row["counterpart"], f"{int(row['year']):04d}", kind, Fraction(int(row["firms"]))) for row in rows]
+
+
+RECORDS = [Statistic(
+    "enterprises_moved_out", table="registration_changes", kinds=("year",), digits=0, read=_read, problem=_problem,
+    key=("firm", "day", "county_before", "county_after"), content=("county_before_unit", "county_after_unit"), result=_moves, figures=_firms,
+    rule="different firms whose registered address moved from Beijing to another place in the year, by the counties before and after",
+)]

@@ -2,11 +2,18 @@
 
 Stocks as stated at a date. The lists behind the counts grow and are recut, and lists of different
 places overlap, so nothing is added up.
+
+From case records (:data:`RECORDS`) the requests that the 12345 hotlines of the three places passed to
+each other are counted by calendar year.
 """
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from indicators.model import Indicator
+from indicators.records import flows, tables
+from indicators.records.statistic import Figure, Statistic
 
 INDICATORS = [
     Indicator("cross_province_services", "services", "项", better="higher"),
@@ -44,3 +51,33 @@ INDICATORS = [
     Indicator("cooperation_mechanisms", "services", "个", period_kind="cumulative"),
     Indicator("joint_meetings", "services", "次", period_kind="cumulative"),
 ]
+
+
+# --- from case records -----------------------------------------------------------------
+
+
+def _read(raw, today):
+    number, date, service = tables.text(raw.id), tables.day(raw.date, today), tables.text(raw.service)
+    problem = tables.first_problem(date, more=[(number.value.isnull(), "no id"), (service.value.isnull(), "no service"),
+                                               (~service.value.startswith("12345"), "another service")])
+    return tables.beside(raw, id=number.value, day=date.value, area_from=tables.text(raw.area_from).value, area_to=tables.text(raw.area_to).value, problem=problem)
+
+
+def _problem(cases, places):
+    placed = flows.located(cases, places, "area_from", "area_to")
+    return flows.with_problem(placed, [*flows.misplaced(placed, "area_from", "area_to"), flows.apart(placed, "area_from", "area_to")])
+
+
+def _transfers(good):
+    return good.group_by(year=good.day.year().cast("int64")).aggregate(cases=good.count())
+
+
+def _ten_thousands(rows, kind) -> list[Figure]:
+    return [Figure("jjj", "", f"{int(row['year']):04d}", kind, Fraction(int(row["cases"]), 10**4)) for row in rows]
+
+
+RECORDS = [Statistic(
+    "hotline_transfers", table="cases", kinds=("year",), digits=4, levels=("province",), read=_read, problem=_problem, key=("id",),
+    content=("day", "area_from_unit", "area_to_unit"), result=_transfers, figures=_ten_thousands,
+    rule="cases of the service 12345 passed from one of Beijing, Tianjin and Hebei to another, by year of the record's date",
+)]

@@ -7,6 +7,7 @@ loaded when there is a database, not before.
 from __future__ import annotations
 
 import functools
+import getpass
 import logging
 import math
 import numbers
@@ -72,6 +73,14 @@ def url() -> str:
     if "://" not in given:
         return f"sqlite:///{given}"
     return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", given)
+
+
+def local_user() -> str:
+    """Name of the user that runs this program."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may give a number without a name
+        return f"user {os.getuid()}"
 
 
 def exists() -> bool:

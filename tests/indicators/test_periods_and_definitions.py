@@ -73,7 +73,7 @@ def definition(**more):
 @pytest.mark.parametrize(("given_", "sentence"), [
     ({"aggregation": "median"}, "trial: aggregation 'median' is none of .*sum.*mean.*none"),
     ({"aggregation": "mean"}, "trial: a mean needs the indicator that weights it"),
-    ({"period_kind": "month"}, "trial: period kind 'month' is none of .*year.*end.*cumulative.*ytd"),
+    ({"period_kind": "week"}, "trial: period kind 'week' is none of .*year.*end.*cumulative.*ytd"),
     ({"measures": ("level", "rank")}, r"trial: measures \['rank'\] are none of .*level.*share_of_output"),
 ])
 def test_a_definition_that_cannot_be_computed_is_refused(given_, sentence):
