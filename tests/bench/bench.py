@@ -22,10 +22,11 @@ from statistics import median
 
 from playwright.sync_api import sync_playwright
 
-from tests.bench import analysis, detail, exports, servers
+from tests.bench import analysis, country, detail, exports, records, servers, sessions
 from tests.bench.browser import BASELINE, OURS, Side, change_year, context, launched, profile, race, visit
 from tests.bench.rows import Row, table
 from tests.bench.servers import ROOT, CannotMeasure, Server
+from tests.bench.session import SessionError
 from tests.bench.wire import relay
 
 #: Let a rerun end, and what a page says late (its address, say), before the next change.
@@ -43,9 +44,10 @@ class Repeats:
     changes: int = 8
     processes: int = 5
     race_seconds: float = 4
+    session_seconds: float = 30
 
 
-QUICK = Repeats(visits=3, byte_visits=1, rounds=1, changes=6, processes=3, race_seconds=2)
+QUICK = Repeats(visits=3, byte_visits=1, rounds=1, changes=6, processes=3, race_seconds=2, session_seconds=10)
 
 
 # --- measurements ----------------------------------------------------------------------
@@ -212,6 +214,7 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
     rows.append(Row("  1,000,000 characters, against a hundred times", "ms", read_and_audit(1_000_000), 100 * first))
     rows += exports.measure(repeats.processes, say)
     rows += analysis.measure(say)
+    rows += records.measure(min(repeats.processes, 3), say)
 
     with ExitStack() as stack:
         say("starting both servers")
@@ -250,6 +253,8 @@ def measure(repeats: Repeats, say: Callable[[str], None]) -> list[Row]:
         say("year changes while exports are made")
         quiet, loaded = exports.beside(browser, running[OURS], repeats.changes * 3)
         rows.append(Row("year change as seen, p95, beside exports", "ms", loaded, quiet, "ratio", 2))
+        rows += country.measure(browser, running[OURS], repeats, say)
+    rows += sessions.measure(say, repeats.session_seconds)
     return rows
 
 
@@ -265,7 +270,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(detail.report())
             return 0
         rows = measure(QUICK if given.quick else Repeats(), lambda what: print(f"... {what}", file=sys.stderr))
-    except CannotMeasure as reason:
+    except (CannotMeasure, SessionError) as reason:
         print(f"bench: {reason}", file=sys.stderr)
         return 1
     print(table(rows))

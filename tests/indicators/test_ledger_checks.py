@@ -44,7 +44,7 @@ def test_the_ledger_of_this_checkout_has_no_problems():
     (changed(0, obs_status="X"), "t_sum 110000 2020 (s1): status 'X' is none of A, P, E, F, B, D, U, V"),
     (changed(0, obs_status=""), "t_sum 110000 2020 (s1): status '' is none of A, P, E, F, B, D, U, V"),
     (changed(0, period_kind="week"),
-     "t_sum 110000 2020 (s1): kind of period 'month' is none of year, end, cumulative, ytd"),
+     "t_sum 110000 2020 (s1): kind of period 'week' is none of year, end, cumulative, ytd, month"),
     (changed(0, period="20"), "t_sum 110000 20 (s1): '20' is no period; accepted are 2023, 2023-11, 2014/2022 and 2023-01/2023-11"),
     (changed(4, period="2020/2014"), "t_total bhzgc 2020/2014 (s1): the period '2020/2014' ends before it starts"),
     (changed(0, area="990000"), "t_sum 990000 2020 (s1): Unknown area code '990000': it is not in areas.csv."),
