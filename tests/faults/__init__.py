@@ -1,0 +1,1 @@
+"""What is lost when the program is cut off: nothing that was acknowledged, and no half file stays."""
