@@ -129,7 +129,7 @@ def _scores(choices: Choices, progress, cancelled) -> pd.DataFrame:
         except ValueError as error:  # principal components of too few areas, or weights of dimensions that have no indicator
             refusal = error
             continue
-        ranks = uncertainty.grouped_ranks(found.best, found.worst)
+        ranks = uncertainty.shown_ranks(found)
         own = whole.rows[whole.rows["year"] == section.year]
         for i, code in enumerate(section.areas):
             inputs = own[own["area"] == code]

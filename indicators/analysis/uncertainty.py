@@ -138,6 +138,16 @@ def rank_bounds(low, high):
     return best, worst
 
 
+def shown_ranks(found: Spread) -> list[tuple[int, int]]:
+    """Best and worst rank of each area as they are shown: neither its ranks nor its scores may overlap with another's for a single one.
+
+    Draws may agree on an order although the intervals of two scores overlap, because a choice moves
+    both; a reader of the chart sees the overlap, so the rank stays open there too.
+    """
+    best, worst = rank_bounds(found.lower[None], found.upper[None])
+    return grouped_ranks(np.minimum(found.best, best[0]), np.maximum(found.worst, worst[0]))
+
+
 def grouped_ranks(best, worst) -> list[tuple[int, int]]:
     """Ranks as they are shown: a single one only where no other area's interval holds it, else the range of all that do.
 

@@ -91,3 +91,11 @@ def test_a_dimension_without_weight_hardly_moves_the_scores():
     found = u.spread(one, weights=(1, 0, 0, 0, 0), draws=200)
     assert found.score == pytest.approx(c.normalise(one.value, one.higher, "minmax")[:, 0])
     assert found.best[2] == found.worst[2] == 1 and u.sensitivity(one, weights=(1, 0, 0, 0, 0), n=64)["shift"][0] < 0.5
+
+
+def test_no_single_rank_is_shown_where_scores_or_ranks_overlap():
+    found = u.Spread(score=np.array([90.0, 50, 20, 5]), lower=np.array([70.0, 15, 10, 1]), upper=np.array([95.0, 60, 40, 9]),
+                     best=np.array([1, 2, 3, 4]), worst=np.array([1, 2, 3, 4]))
+    assert u.shown_ranks(found) == [(1, 1), (2, 3), (2, 3), (4, 4)]  # every draw agrees, the bars of the second and third do not
+    apart = u.Spread(score=np.array([90.0, 50]), lower=np.array([70.0, 45]), upper=np.array([95.0, 60]), best=np.array([1, 1]), worst=np.array([2, 2]))
+    assert u.shown_ranks(apart) == [(1, 2), (1, 2)]
