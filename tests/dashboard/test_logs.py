@@ -192,7 +192,7 @@ def test_streamlit_uvicorn_threads_and_warnings_write_the_same_lines(logging_as_
         monkeypatch.setattr(logging.getLogger(name), "propagate", True)
     logging.getLogger("uvicorn.error").info("three")
     logging.getLogger("dashboard.x").debug("not at this level")
-    logging.getLogger("somebodys.library").info("nor this")
+    logging.getLogger("somebodys.package").info("nor this")
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         warnings.warn("four", stacklevel=1)
