@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import re
 from dataclasses import dataclass
 
@@ -85,7 +86,7 @@ def about(view: View, origin: str = "", drawn: bool = False) -> About:
     return About(
         title=plain(view.figures[0].figure.layout.title.text) if len(view.figures) == 1 or view.shown else view.title,
         unit=t(lang, "chart.join").join(units), year=view.shown, source_line=view.source or views.source_line(frame, lang),
-        credit=next((web_geometry(part.layers[0])["credit"][lang] for part in view.figures if part.layers), ""),
+        credit=next((_credit(part.layers[0])[lang] for part in view.figures if part.layers), ""),
         sources=(*(Source(s, views.citation(s, lang), int(n)) for s, n in counts.items() if s in known),
                  *(Source(s, citation, int(counts.get(s, 0))) for s, citation in view.cited if s not in known)),
         notes=_notes(frame, lang), definitions=tuple((w["name"], w.get("definition", ""), w.get("method", "")) for _, w in words),
@@ -112,3 +113,9 @@ def _notes(frame, lang: str) -> tuple[str, ...]:
     if frame["conflict"].any():
         notes.append(t(lang, "export.conflict"))
     return tuple(notes)
+
+
+@functools.lru_cache(maxsize=4)
+def _credit(layer: str) -> dict[str, str]:
+    """The credit of a layer as it is drawn; its file is read once for it."""
+    return web_geometry(layer)["credit"]

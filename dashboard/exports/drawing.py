@@ -163,7 +163,7 @@ def _area(layer: str, code: str) -> Outline | None:
     return _outlines(shape["x"], shape["y"]) if shape else None
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=4)
 def _layer(layer: str) -> dict:
     return web_geometry(layer)["areas"]
 

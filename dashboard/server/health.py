@@ -55,11 +55,6 @@ _starting = threading.Lock()
 # --- the course of a server's life -------------------------------------------------------------
 
 
-def is_warm() -> bool:
-    """Whether the start has computed what first visitors see."""
-    return _state.warm
-
-
 def warmed(error: BaseException | None = None) -> None:
     """Note that the start has computed what first visitors see, or why it could not."""
     _state.warm, _state.fault = error is None, type(error).__name__ if error else ""
