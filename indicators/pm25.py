@@ -51,7 +51,8 @@ _PARTS = lcm(*_HOURS)
 def read_hours(raw, today):
     """Station hours as they came -> station, day, hour (0 to 23), value (thousandths of a µg/m³) and what is wrong.
 
-    An hour belongs to the day of its time stamp; it is taken as the start of the hour.
+    A time stamp stands for the hour that it falls in, and that for the hour's start; two stamps in one
+    hour are two records of it.
     """
     station, time, value = tables.text(raw.station), tables.hour(raw.time, today), tables.number(raw.pm25, "pm25", _UNITS, _MOST)
     return tables.beside(raw, station=station.value, day=time.value, hour=time.hour, value=value.value, given=value.given,
@@ -69,30 +70,30 @@ def place_hours(hours, places):
     return placed.mutate(problem=problem)
 
 
-def _mark(hour, minute=None):
-    """A power of two for the hour of the day; a minute that should not be there makes it too large."""
-    import ibis
-
-    mark = ibis.literal(1, "int64") << hour
-    return (mark if minute is None else mark + minute * 2**30).cast("float64")
+#: A day's hours and their total stand in one double: a bit for each hour above the bits that a total can take.
+_ABOVE = 2**28
+assert 24 * _MOST * _UNITS < _ABOVE
 
 
-def station_days(hours, keys: dict, value, mark):
+def station_days(hours, keys: dict, value, hour):
     """By `keys` (station and day): number of ``hours``, their ``total``, and whether each stands ``once``.
 
-    As many ones in the sum of the hours' marks as there are hours: none was added twice.
-    (Counting distinct hours takes eight times as long.)
+    As many ones in the sum of the hours' bits as there are hours: none was added twice. What is known once is
+    below 2**52 and therefore exact; what is not may be anything and is not asked for its total.
+    (One sum costs half of two; counting distinct hours takes eight times as long.)
     """
     import ibis
 
-    days = hours.group_by(**keys).aggregate(hours=hours.count(), total=value.sum(), marks=mark.sum())
-    bits = days.marks.cast("int64")
+    bit = (ibis.literal(_ABOVE, "int64") << hour).cast("float64")
+    days = hours.group_by(**keys).aggregate(hours=hours.count(), packed=(value + bit).sum())
+    days = days.mutate(marks=(days.packed / _ABOVE).floor())
+    bits = days.marks
     bits = bits - ((bits >> 1) & 0x55555555)
     bits = (bits & 0x33333333) + ((bits >> 2) & 0x33333333)
     ones = ((bits + (bits >> 4)) & 0x0F0F0F0F) % 255
     # most days are whole, which is seen without counting ones
     once = ibis.cases((days.hours == 24, days.marks == 2**24 - 1), else_=(days.marks < 2**24) & (ones == days.hours))
-    return days.mutate(once=once)
+    return days.mutate(once=once, total=days.packed.cast("int64") - days.marks * _ABOVE)
 
 
 def city_months(days, *more):
@@ -104,8 +105,7 @@ def city_months(days, *more):
     import ibis
 
     valid = (days.hours >= rules.HOURS_OF_A_DAY) & days.once & days.day.notnull()
-    parts = days.hours.cases(*((n, _PARTS // n) for n in _HOURS), else_=0)
-    counted = days.mutate(valid=ibis.ifelse(valid, 1, 0), parts=ibis.ifelse(valid, days.total.cast("int64") * parts, 0))
+    counted = days.mutate(valid=ibis.ifelse(valid, 1, 0), parts=ibis.ifelse(valid, days.total * (_PARTS // days.hours), 0))
     cities = counted.group_by("unit", "day").aggregate(stations=counted.valid.sum(), parts=counted.parts.sum(), **{name: counted[name].sum() for name in more})
     cities = cities.mutate(year=cities.day.year().cast("int64"), month=cities.day.month().cast("int64"))
     return cities.group_by("unit", "year", "month", "stations").aggregate(
@@ -113,7 +113,7 @@ def city_months(days, *more):
 
 
 def _good_days(good, *keys):
-    return station_days(good, {key: good[key] for key in keys}, good.value, _mark(good.hour))
+    return station_days(good, {key: good[key] for key in keys}, good.value, good.hour)
 
 
 def _result(good):
@@ -128,11 +128,11 @@ def _quick(raw, places):
     survey = raw.aggregate(records=raw.count(), given=number(raw).given.count())
     hours = raw.filter(number(raw).inside)
     time, value = tables.hour(hours.time, None), number(hours)
-    days = station_days(hours, {"raw_station": hours.station.cast("string"), "day": time.value}, value.whole, _mark(time.hour, time.minute))
+    days = station_days(hours, {"raw_station": hours.station.cast("string"), "day": time.value}, value.whole, time.hour)
     there = places.select(there=places.code, unit=places.unit)
     placed = days.left_join(there, days.raw_station == there.there)
     strange = placed.raw_station.isnull() | (placed.raw_station != placed.raw_station.strip())
-    odd = ibis.cases((placed.unit.isnull(), strange), else_=placed.marks.isnull() | ~placed.once | placed.day.isnull())
+    odd = ibis.cases((placed.unit.isnull(), strange), else_=placed.packed.isnull() | ~placed.once | placed.day.isnull())
     return survey, city_months(placed.mutate(used=placed.hours, odd=ibis.ifelse(odd, 1, 0)), "used", "odd")
 
 

@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from indicators.records import checking, files, rules, tables
-from indicators.records.engines import Engine, connect, duckdb_sql
+from indicators.records import checking, files, rules, tables, written
+from indicators.records.engines import Engine, connect
 from indicators.records.places import stations as read_stations
 from indicators.records.places import units
 from indicators.records.statistic import Figure, Statistic, statistic_of
@@ -149,7 +149,7 @@ def _places(statistic: Statistic, stations, level: str) -> list[tuple[str, str]]
 
 
 def _from_files(engine: Engine, uri: str, statistic: Statistic, folder: Path, keep_bad):
-    prepared = files.prepare(uri, folder, checking.LISTED, keep_bad)
+    prepared = files.prepare(uri, folder, checking.LISTED, keep_bad, engine.reader)
     engine.files("records", prepared.kind, prepared.paths)
     return prepared, prepared.names[0] if len(prepared.names) == 1 else f"{prepared.names[0]} and {len(prepared.names) - 1} more"
 
@@ -186,24 +186,29 @@ def _cell(value) -> str:
 
 
 def _ask(engine: Engine, statistic: Statistic, today: datetime.date, keep_bad) -> _Answer:
-    import ibis
-
-    found = engine.table("records")
-    columns = tables.columns_of(statistic.table, list(found.columns), "the record table")
-    raw = found.select(**{wanted: found[name] for wanted, name in columns.items()})
-    places = ibis.table({"code": "string", "unit": "string"}, name="places")
-    # the day of the run stands in a table, so that the query is the same on another day
-    read = statistic.read(raw, ibis.table({"day": "string"}, name="today").day.cast("date").as_scalar())
+    types = engine.described("records")
+    columns = tables.columns_of(statistic.table, list(types), "the record table")
     if statistic.quick:
-        survey, expression = statistic.quick(raw, places)
-        counted, rows = engine.rows(survey)[0], engine.rows(expression)
+        survey, quick, canonical = written.quick(engine, statistic, columns, types)
+        counted, rows = engine.rows(survey)[0], engine.rows(quick)
         account = statistic.account(counted, rows, today)
         if account.complete:
             if keep_bad:  # who wants a list of gaps gets one; the answer is the same
-                _look_closely(engine, statistic, statistic.problem(engine.settled(read, "settled"), places), keep_bad)
-            return _Answer(rows, account.records, account.used, account.left_out, [], *_queries(engine, expression))
-    whole = _closely(statistic, statistic.problem(read, places))[1]
-    return _Answer(*_look_closely(engine, statistic, statistic.problem(engine.settled(read, "settled"), places), keep_bad), *_queries(engine, whole))
+                _look_closely(engine, statistic, _checked(engine, statistic, columns)[1], keep_bad)
+            return _Answer(rows, account.records, account.used, account.left_out, [], quick.sql, canonical)
+    checked, settled = _checked(engine, statistic, columns)
+    whole = _closely(statistic, checked)[1]
+    return _Answer(*_look_closely(engine, statistic, settled, keep_bad), *written.in_both(engine, whole))
+
+
+def _checked(engine: Engine, statistic: Statistic, columns: dict[str, str]) -> tuple:
+    """Expressions of the records with what is wrong with each: as they came, and from a table where the engine made one."""
+    import ibis
+
+    places = ibis.table(written.PLACES, name="places")
+    # the day of the run stands in a table, so that the query is the same on another day
+    read = statistic.read(written.raw(engine, columns), ibis.table({"day": "string"}, name="today").day.cast("date").as_scalar())
+    return statistic.problem(read, places), statistic.problem(engine.settled(read, "settled"), places)
 
 
 def _look_closely(engine: Engine, statistic: Statistic, checked, keep_bad) -> tuple:
@@ -242,11 +247,6 @@ def _examples(engine, checked, grouped, statistic, left_out, keep_bad) -> list[d
         for bad in listed(engine.stream(expression)):
             keep_bad(bad)
     return found
-
-
-def _queries(engine: Engine, expression) -> tuple[str, str]:
-    """The query as it ran, and in one dialect, so that its hash is the same whichever engine ran it."""
-    return engine.sql(expression), engine.sql(expression) if engine.kind == "duckdb" else duckdb_sql(expression)
 
 
 # --- observations ----------------------------------------------------------------------

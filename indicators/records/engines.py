@@ -10,6 +10,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -36,8 +37,23 @@ def _type(name: str) -> str:
     return next((word for start, word in _NAMES if name.startswith(start)), "string" if name == "name" else name)
 
 
+@dataclass(frozen=True)
+class Query:
+    """A query in the words of an engine.
+
+    Attributes
+    ----------
+    sql : str
+    names : tuple of str
+        The columns of its answer.
+    """
+
+    sql: str
+    names: tuple[str, ...]
+
+
 class Engine:
-    """A connection to an engine.
+    """A connection to an engine; what it runs are expressions of Ibis, or queries that were written from them.
 
     Attributes
     ----------
@@ -46,14 +62,18 @@ class Engine:
     """
 
     kind = ""
+    #: A connection of DuckDB, where the engine is that.
+    reader = None
 
     def __init__(self):
         self._written: dict = {}
 
-    def sql(self, expression) -> str:
-        """The SQL of an Ibis expression for this engine."""
+    def query(self, expression) -> Query:
+        """The query of an Ibis expression for this engine."""
+        if isinstance(expression, Query):
+            return expression
         if expression.op() not in self._written:
-            self._written[expression.op()] = _sql(self._compiler(), expression)
+            self._written[expression.op()] = Query(_sql(self._compiler(), expression, self.kind != "duckdb"), tuple(expression.schema()))
         return self._written[expression.op()]
 
     def rows(self, expression) -> list[dict]:
@@ -62,10 +82,10 @@ class Engine:
 
     def stream(self, expression) -> Iterator[dict]:
         """Rows of an answer that may be long, a batch at a time in memory."""
-        names = list(expression.schema())
-        for batch in self._run(self.sql(expression)):
+        query = self.query(expression)
+        for batch in self._run(query.sql):
             for row in batch:
-                yield dict(zip(names, row))
+                yield dict(zip(query.names, row))
 
     def settled(self, expression, name: str):
         """The same rows to be asked for several times; made a table where the engine would make them anew each time."""
@@ -75,7 +95,7 @@ class Engine:
         """An Ibis table of what was opened or made under that name."""
         import ibis
 
-        described = self._describe(name)
+        described = self.described(name)
         schema = {}
         for column, given in described.items():
             kind = _type(given)
@@ -105,7 +125,7 @@ class _DuckDB(Engine):
             self._connection.execute(f"SET TimeZone = '{ZONE}'")
         except duckdb.Error as error:
             raise EngineError(f"DuckDB cannot open {path or 'its memory'}: {_line(error)}") from None
-        self.name = f"duckdb {duckdb.__version__}"
+        self.name, self.reader = f"duckdb {duckdb.__version__}", self._connection
 
     def _compiler(self):
         from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
@@ -123,7 +143,7 @@ class _DuckDB(Engine):
         while batch := answer.fetchmany(BATCH):
             yield batch
 
-    def _describe(self, name):
+    def described(self, name):
         return {row[0]: row[1] for row in self._execute(f"DESCRIBE {_quoted(name)}").fetchall()}
 
     def files(self, name: str, kind: str, paths: list[Path]) -> None:
@@ -190,7 +210,7 @@ class _Postgres(Engine):
             while batch := cursor.fetchmany(BATCH):
                 yield batch
 
-    def _describe(self, name):
+    def described(self, name):
         found = self._execute("SELECT attname, format_type(atttypid, NULL) FROM pg_attribute WHERE attrelid = to_regclass(%s) AND attnum > 0 AND NOT attisdropped "
                               "ORDER BY attnum", (_quoted(name),))
         return dict(found.fetchall())
@@ -216,7 +236,7 @@ class _Postgres(Engine):
     def settled(self, expression, name: str):
         import ibis
 
-        self._execute(f"CREATE TEMP TABLE {_quoted(name)} ON COMMIT DROP AS {self.sql(expression)}")
+        self._execute(f"CREATE TEMP TABLE {_quoted(name)} ON COMMIT DROP AS {self.query(expression).sql}")
         self._execute(f"ANALYZE {_quoted(name)}")
         return ibis.table(expression.schema(), name=name)
 
@@ -277,9 +297,9 @@ class _Spark(Engine):
 
     def rows(self, expression) -> list[dict]:
         # one job; the iterator of a stream runs one for every partition
-        names = list(expression.schema())
+        query = self.query(expression)
         with self._errors():
-            return [dict(zip(names, row)) for row in self._session.sql(self.sql(expression)).collect()]
+            return [dict(zip(query.names, row)) for row in self._session.sql(query.sql).collect()]
 
     def _run(self, sql):
         with self._errors():
@@ -291,7 +311,7 @@ class _Spark(Engine):
                     batch = []
             yield batch
 
-    def _describe(self, name):
+    def described(self, name):
         return dict(self._session.table(name).dtypes)
 
     def files(self, name: str, kind: str, paths: list[Path]) -> None:
@@ -326,8 +346,16 @@ def duckdb_sql(expression) -> str:
     return _sql(DuckDBCompiler(), expression)
 
 
-def _sql(compiler, expression) -> str:
-    return compiler.to_sqlglot(expression).sql(dialect=compiler.dialect, pretty=True)
+def _sql(compiler, expression, shifts: bool = False) -> str:
+    """The SQL of an expression; with `shifts`, for an engine that shifts what its left side is, by no more than an int."""
+    tree = compiler.to_sqlglot(expression)
+    if shifts:
+        from sqlglot import expressions
+
+        for shift in tree.find_all(expressions.BitwiseLeftShift):
+            shift.set("this", expressions.cast(shift.this, "bigint"))
+            shift.set("expression", expressions.cast(shift.expression, "int"))
+    return tree.sql(dialect=compiler.dialect, pretty=True)
 
 
 # --- small things ----------------------------------------------------------------------

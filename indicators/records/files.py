@@ -13,6 +13,7 @@ import hashlib
 import io
 import os
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -86,7 +87,7 @@ def found(uri: str) -> tuple[str, list[Path]]:
     return kinds.pop(), sorted(p.resolve() for p in paths)
 
 
-def prepare(uri: str, folder: Path, listed: int, keep=None) -> Files:
+def prepare(uri: str, folder: Path, listed: int, keep=None, reader=None) -> Files:
     """Find, hash and look through the files of a URI.
 
     Parameters
@@ -97,6 +98,8 @@ def prepare(uri: str, folder: Path, listed: int, keep=None) -> Files:
         How many bad lines are kept as examples.
     keep : callable, optional
         Called with every bad line (a dict).
+    reader : duckdb.DuckDBPyConnection, optional
+        What reads the headers of Parquet files; one of its own when omitted.
 
     Raises
     ------
@@ -111,7 +114,7 @@ def prepare(uri: str, folder: Path, listed: int, keep=None) -> Files:
     headers = {}
     for i, (path, name) in enumerate(zip(paths, names)):
         try:
-            one, copy, headers[name] = _parquet(path) if kind == "parquet" else _csv(path, name, folder / f"{i}.csv", files, listed, keep)
+            one, copy, headers[name] = _parquet(path, reader) if kind == "parquet" else _csv(path, name, folder / f"{i}.csv", files, listed, keep)
         except OSError as error:
             raise ValueError(f"{name} cannot be read: {error.strerror or error}") from None
         files.paths[i] = copy
@@ -130,11 +133,11 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _parquet(path: Path):
+def _parquet(path: Path, reader):
     import duckdb
 
     try:
-        with duckdb.connect() as connection:
+        with nullcontext(reader) if reader else duckdb.connect() as connection:
             header = [row[0] for row in connection.execute("SELECT name FROM parquet_schema(?) WHERE num_children IS NULL", [str(path)]).fetchall()]
     except duckdb.Error as error:
         raise ValueError(f"{path.name} is no Parquet file that can be read: {str(error).splitlines()[0]}") from None

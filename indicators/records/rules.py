@@ -2,7 +2,9 @@
 
 What was read and what was not: the numbers of hours and days below are those of the table on
 validity in GB 3095-2012 as scientists who apply it repeat them; the text of GB 3095-2012, of
-HJ 663-2013 and of GB/T 8170-2008 itself could not be consulted here, so no clause is cited. That PM2.5
+HJ 663-2013 and of GB/T 8170-2008 itself could not be consulted here, so no clause is cited. The rule of
+rounding, and that a value is rounded once and never step by step, are those of GB/T 8170-2008 as a
+handbook of measurement repeats them with worked examples, which the tests compute. That PM2.5
 is given in whole µg/m³ under HJ 663-2013 is taken from programs that implement it. HJ 663-2026,
 which replaces it, was not at hand; programs say that it keeps one digit after the point.
 """

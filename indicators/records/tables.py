@@ -30,6 +30,8 @@ _DAY = ("((19|20)[0-9]{2}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])|(0[469]|11)
 _DATE = f"^{_DAY}$"
 _TIME = f"^{_DAY}[ T]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
 _NUMBER = "^[+-]?[0-9]{1,15}([.][0-9]{1,9})?$"
+#: A double of this size has no bits for a fraction: what is added to it is rounded to a whole number, on every engine alike.
+_NO_FRACTION = 2.0**52
 EARLIEST = datetime.date(1949, 10, 1)
 
 
@@ -70,7 +72,6 @@ class Read:
     inside: object = None  # of a number: whether it is plausible
     whole: object = None  # of a number: the same as value, not asked whether it is plausible
     hour: object = None
-    minute: object = None
 
 
 def text(column) -> Read:
@@ -107,7 +108,7 @@ def number(column, name: str, units: int, most: float) -> Read:
         plain = plain.cast("float64")
     problems += [(plain < 0, f"{name} is negative"), (~(plain <= most), f"{name} is not plausible")]
     inside = (plain >= 0) & (plain <= most)
-    whole = plain * units if kind.is_integer() else (plain * units + 0.5).floor().cast("float64")
+    whole = plain * units if kind.is_integer() else (plain * units + _NO_FRACTION) - _NO_FRACTION
     return Read(ibis.ifelse(inside, whole, None), tuple(problems), given, inside, whole)
 
 
@@ -127,7 +128,7 @@ def day(column, today) -> Read:
 
 
 def hour(column, today) -> Read:
-    """A full hour: ``value`` is its day, ``hour`` 0 to 23, ``minute`` 0 in a good record; text is such as 2023-01-31 05:00."""
+    """The hour that a time falls in: ``value`` is its day, ``hour`` 0 to 23; text is such as 2023-01-31 05:00."""
     import ibis
 
     kind = column.type()
@@ -135,14 +136,13 @@ def hour(column, today) -> Read:
         given = column.strip().nullif("")
         fits = given.re_search(_TIME)
         part = lambda start, length: ibis.ifelse(fits, given.substr(start, length), None)
-        value, of_day, minute = part(0, 10).cast("date"), part(11, 2).cast("int64").cast("int32"), part(14, 2).cast("int64")
+        value, of_day = part(0, 10).cast("date"), part(11, 2).cast("int64")
     elif kind.is_timestamp():
         # EXTRACT gives numeric on PostgreSQL; the way over int64 makes the cast stand in the SQL
-        given, value, of_day, minute = column, column.date(), column.hour().cast("int64").cast("int32"), column.minute().cast("int64")
+        given, value, of_day = column, column.date(), column.hour().cast("int64")
     else:
         raise ValueError(f"a column of times holds {kind}, wanted are timestamps or text such as 2023-01-31 05:00")
-    problems = ((given.isnull(), "no time"), *_possible(value, today), (minute != 0, "time is not a full hour"))
-    return Read(value, problems, given, hour=of_day, minute=minute)
+    return Read(value, ((given.isnull(), "no time"), *_possible(value, today)), given, hour=of_day)
 
 
 def possible(day, today):

@@ -15,7 +15,7 @@ BAD = [
     ("b9,2023-01-01 00:00,900", "unknown station"), ("b9,2023-01-01 01:00,", "no pm25"), (",2023-01-01 00:00,900", "no station"),
     ("b1,2023-02-29 00:00,900", "impossible date"), ("b1,2023-13-01 00:00,900", "impossible date"), ("b1,2023-01-01 24:00,900", "impossible date"),
     ("b1,1899-01-01 00:00,900", "impossible date"), ("b1,2024-06-02 00:00,900", "impossible date"), ("b1,yesterday,900", "impossible date"),
-    ("b1,,900", "no time"), ("b1,2023-01-01 00:30,900", "time is not a full hour"), ("b1,2023-01-01 00:00,-999", "pm25 is negative"),
+    ("b1,,900", "no time"), ("b1,2023-01-01 00:00,-999", "pm25 is negative"),
     ("b1,2023-01-01 00:00,9e2", "pm25 is not a number"), ("b1,2023-01-01 00:00,NaN", "pm25 is not a number"), ("b1,2023-01-01 00:00,10000.5", "pm25 is not plausible"),
     ("x1,2023-01-01 00:00,900", "station outside Beijing, Tianjin and Hebei"),
 ]
@@ -70,6 +70,17 @@ def test_the_same_hour_twice_counts_once_and_contradicting_hours_not_at_all(tmp_
         more = [("b1", datetime.datetime(2023, 5, 1, hour), 1.0) for hour in range(hours)]
         own = compute("pm25", str(made.write_parquet(tmp_path / "h.parquet", "station_hours", GOOD + more)), stations=stations, today=TODAY)
         assert own.rows[0]["note"].startswith(f"{valid} valid days")
+
+
+@pytest.mark.parametrize("write", [made.write_parquet, made.write_csv])
+def test_a_stamp_within_an_hour_stands_for_the_hour_and_a_second_one_contradicts_it(tmp_path, stations, write):
+    late = [(station, time + datetime.timedelta(minutes=59), value) for station, time, value in GOOD]
+    path = tmp_path / f"late.{'csv' if write is made.write_csv else 'parquet'}"
+    computed = compute("pm25", str(write(path, "station_hours", late)), stations=stations, today=TODAY)
+    assert (computed.about["used"], computed.about["left_out"]) == (len(GOOD), {}) and values(computed) == values(clean(tmp_path, stations))
+    half = [("b1", datetime.datetime(2023, 7, 1, 6, 30), 900.0)]
+    computed = compute("pm25", str(write(path, "station_hours", GOOD + half)), stations=stations, today=TODAY)
+    assert computed.about["left_out"] == {"contradicts another record of its key": 2} and values(computed) == values(clean(tmp_path, stations))
 
 
 def test_gaps_and_strange_stations_are_counted_where_nothing_else_is_wrong(tmp_path, stations):

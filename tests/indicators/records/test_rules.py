@@ -19,6 +19,15 @@ def test_a_half_goes_to_the_even_neighbour_and_the_digits_stay(value, digits, te
     assert f"{rules.round_half_even(Fraction(value), digits):f}" == text
 
 
+# worked examples that a handbook of measurement gives for GB/T 8170-2008 (its section 4.5.1)
+@pytest.mark.parametrize(("value", "digits", "rounded"), [
+    ("12.1498", 0, "12"), ("12.1498", 1, "12.1"), ("1268", -2, "1300"), ("10.5002", 0, "11"), ("1.050", 1, "1.0"), ("0.35", 1, "0.4"), ("2500", -3, "2000"),
+    ("3500", -3, "4000"), ("-0.0365", 3, "-0.036"), ("8.53459", 2, "8.53"),
+])
+def test_published_examples_of_the_standard(value, digits, rounded):
+    assert rules.round_half_even(Fraction(value), digits) == Decimal(rounded)
+
+
 @given(st.decimals(-10**6, 10**6, places=7), st.integers(0, 5))
 @quick(300)
 def test_decimal_numbers_are_rounded_as_the_decimal_module_rounds_them(value, digits):
