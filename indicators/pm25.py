@@ -71,8 +71,7 @@ def place_hours(hours, places):
 
 
 #: A day's hours and their total stand in one double: a bit for each hour above the bits that a total can take.
-_ABOVE = 2**28
-assert 24 * _MOST * _UNITS < _ABOVE
+_ABOVE = 2 ** (24 * _MOST * _UNITS).bit_length()
 
 
 def station_days(hours, keys: dict, value, hour):
