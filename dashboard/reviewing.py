@@ -10,7 +10,8 @@ from dashboard.i18n import t
 from dashboard.state import link
 from geodata import areas
 from indicators.names import name
-from indicators.reports.propose import known, missing_in
+from indicators.reports.propose import known
+from indicators.sentences import in_language
 
 #: Characters of the text around the figure in hand.
 AROUND = 900
@@ -69,7 +70,7 @@ def row_table(proposal: dict, lang: str) -> str:
             (t(lang, "column.area"), escape(" ".join(figure["areas"] or [*figure["from_areas"], "→", *figure["to_areas"]]) or "–")),
             (t(lang, "column.period"), escape(figure["period"] or "–")),
             (t(lang, "review.kind"), escape(t(lang, f"figure_kind.{figure['kind']}"))),
-            (t(lang, "review.missing"), "<br>".join(escape(missing_in(m, lang)) for m in proposal["missing"])),
+            (t(lang, "review.missing"), "<br>".join(escape(in_language(m, lang)) for m in proposal["missing"])),
         ]
     facts.append((t(lang, "review.confidence"), f'{100 * figure["confidence"]:.0f}%'))
     return '<dl class="facts">' + "".join(f"<dt>{escape(k)}</dt><dd>{v}</dd>" for k, v in facts) + "</dl>"

@@ -15,6 +15,7 @@ from indicators.model import OBS_STATUS, PERIOD_KINDS
 from indicators.names import name
 from indicators.reports import store
 from indicators.reports.reviewed import StoreError, exists
+from indicators.sentences import in_language
 
 lang = language()
 who = person()
@@ -22,7 +23,7 @@ title(lang, t(lang, "page.review"), t(lang, "review.lead"))
 
 
 def say(error) -> None:
-    st.session_state["review_said"] = str(error)
+    st.session_state["review_said"] = in_language(str(error), lang)
 
 
 def upload() -> None:
@@ -156,4 +157,4 @@ try:
         with st.expander(t(lang, "access.trail")):
             st.html(reviewing.trail(store.audit_trail(), lang))
 except StoreError as error:
-    st.html(f'<p class="note ready" role="alert">{reviewing.escape(str(error))}</p>')
+    st.html(f'<p class="note ready" role="alert">{reviewing.escape(in_language(str(error), lang))}</p>')

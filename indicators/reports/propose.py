@@ -52,24 +52,6 @@ def say(key: str, **values: str) -> str:
     return _words("en")[key].format(**values)
 
 
-@functools.lru_cache(maxsize=1)
-def _patterns() -> dict[str, re.Pattern]:
-    """Sentence key -> expression that finds what its blanks were filled with."""
-    return {key: re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(words)), re.DOTALL) for key, words in _words("en").items()}
-
-
-def missing_in(sentence: str, lang: str) -> str:
-    """A stored sentence of :func:`say` in the reader's language; one of another kind as it is.
-
-    >>> missing_in("the area “上海” is not known", "en")
-    'the area “上海” is not known'
-    """
-    for key, pattern in _patterns().items():
-        if found := pattern.fullmatch(sentence):
-            return _words(lang)[key].format(**found.groupdict())
-    return sentence
-
-
 # --- where a figure stands -------------------------------------------------------------
 
 

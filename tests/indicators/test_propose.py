@@ -8,7 +8,8 @@ import pytest
 from indicators.model import OBSERVATION_COLUMNS
 from indicators.reports import store
 from indicators.reports.figure import Figure
-from indicators.reports.propose import area_code, known, missing_in, propose, relation
+from indicators.reports.propose import area_code, known, propose, relation
+from indicators.sentences import in_language
 from tests.indicators.review import gdp, report
 
 
@@ -70,10 +71,10 @@ def test_what_is_missing_for_a_row_is_said(about, said):
 def test_what_is_missing_is_said_in_the_readers_language_with_the_same_particulars(about):
     _, missing = propose(gdp(12, **about), report(1)[0])
     for sentence in missing:
-        chinese = missing_in(sentence, "zh")
-        assert missing_in(sentence, "en") == sentence != chinese and "{" not in chinese
+        chinese = in_language(sentence, "zh")
+        assert in_language(sentence, "en") == sentence != chinese and "{" not in chinese
         assert [w for w in re.findall(r"“[^”]+”|[a-z]+_[a-z_]+|\d{4,}", sentence) if w not in chinese] == []
-    assert missing_in("nothing of the kind", "zh") == "nothing of the kind"
+    assert in_language("nothing of the kind", "zh") == "nothing of the kind"
 
 
 def test_a_growth_is_no_value_of_what_grows():
