@@ -8,10 +8,18 @@ from dashboard import api, dossier, glance, index_scores, views
 from dashboard.i18n import LANGUAGES
 from dashboard.profile import body, lead_view
 from indicators import catalogue
+from indicators.reports.reviewed import one_revision
 
 
 def warm() -> None:
     """Fill the caches: the overview, the first map and trend in both languages, then all series."""
+    with one_revision():
+        _compute()
+    gc.collect()
+    gc.freeze()
+
+
+def _compute() -> None:
     for lang in LANGUAGES:
         views.map_view("gdp", "level", "prefecture", lang)
         glance.families(lang)
@@ -24,5 +32,3 @@ def warm() -> None:
         views.levels_of(indicator.id)
     api.catalogue_content()
     index_scores.scores(index_scores.STANDARD)
-    gc.collect()
-    gc.freeze()

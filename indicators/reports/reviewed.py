@@ -17,6 +17,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -38,6 +39,7 @@ _away: set[str] = set()
 _missed: Counter = Counter()  # how often the figures could not be read, see _accepted
 _asking = threading.Lock()
 _forgotten = 0
+_steady = threading.local()
 _log = logging.getLogger(__name__)
 
 
@@ -103,8 +105,11 @@ def revision() -> tuple:
     Returns
     -------
     tuple
-        Empty where there is no database. Where it cannot be reached, what was known last.
+        Empty where there is no database. Where it cannot be reached, what was known last. Within
+        :func:`one_revision`, that of its beginning.
     """
+    if (steady := getattr(_steady, "revision", None)) is not None:
+        return steady
     place = url()
     with _asking:
         asked, known = _seen.get(place, (float("-inf"), ()))
@@ -130,6 +135,19 @@ def revision() -> tuple:
         if before == _forgotten:  # else a decision came meanwhile, which this answer may not hold
             _seen[place] = (time.monotonic() + pause, known)
     return known
+
+
+@contextmanager
+def one_revision():
+    """Let this thread go by the revision of this moment, so that long work comes to an end however fast others decide.
+
+    What it puts into caches holds for that revision: if somebody decided meanwhile, nobody gets it.
+    """
+    before, _steady.revision = getattr(_steady, "revision", None), revision()
+    try:
+        yield
+    finally:
+        _steady.revision = before
 
 
 def known_revision() -> tuple | None:

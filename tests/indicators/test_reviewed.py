@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -150,6 +151,29 @@ def test_while_the_database_is_away_the_last_accepted_rows_stay(db, monkeypatch)
         assert len(reviewed.with_accepted_observations(none)) == 1 and reviewed.revision() == known
     reviewed.forget()
     assert reviewed.revision() != known  # what was computed meanwhile is computed anew
+
+
+def test_long_work_goes_by_one_revision_and_nobody_gets_it_after_a_decision(db):
+    made = []
+
+    @reviewed.cached(4)
+    def rows():
+        made.append(1)
+        return len(reviewed.with_accepted_observations(store.accepted_observations().head(0)))
+
+    first, second = added(2)
+    with reviewed.one_revision():
+        known = reviewed.revision()
+        assert rows() == 0
+        store.decide(first["id"], "accept", "a", 0)
+        with reviewed.one_revision():
+            assert (rows(), len(made), reviewed.revision()) == (0, 1, known)
+        store.decide(second["id"], "accept", "a", 0)
+        assert (rows(), len(made), reviewed.revision()) == (0, 1, known)
+        # another thread goes by what is decided
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(rows).result() == 2
+    assert (rows(), len(made)) == (2, 2) and reviewed.revision() != known
 
 
 def test_a_report_whose_text_the_ledger_knows_keeps_its_source(db, monkeypatch):
