@@ -66,7 +66,7 @@ def in_both(engine: Engine, expression) -> tuple[str, str]:
 
 def _key(engine: Engine, statistic: Statistic, columns: dict[str, str], types: dict[str, str]) -> str:
     # the first file of Ibis says its version; finding it does not load it
-    sources = [Path(find_spec("ibis").origin), Path(sys.modules[statistic.quick.__module__].__file__), *sorted(Path(__file__).parent.glob("*.py"))]
+    sources = [Path(find_spec("ibis").origin), Path(sys.modules[statistic.quick.__module__].__file__), *sorted(Path(__file__).parent.rglob("*.py"))]
     follows = [statistic.indicator, engine.kind, columns, {name: types[name] for name in columns.values()},
                *(hashlib.sha256(source.read_bytes()).hexdigest() for source in sources)]
     return hashlib.sha256(json.dumps(follows).encode()).hexdigest()[:32]
