@@ -16,7 +16,7 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -40,6 +40,7 @@ _missed: Counter = Counter()  # how often the figures could not be read, see _ac
 _asking = threading.Lock()
 _forgotten = 0
 _steady = threading.local()
+_held: Counter = Counter()  # revisions that threads go by
 _log = logging.getLogger(__name__)
 
 
@@ -143,11 +144,18 @@ def one_revision():
 
     What it puts into caches holds for that revision: if somebody decided meanwhile, nobody gets it.
     """
-    before, _steady.revision = getattr(_steady, "revision", None), revision()
+    before, now = getattr(_steady, "revision", None), revision()
+    _steady.revision = now
+    with _asking:
+        _held[now] += 1
     try:
         yield
     finally:
         _steady.revision = before
+        with _asking:
+            _held[now] -= 1
+            if not _held[now]:
+                del _held[now]
 
 
 def known_revision() -> tuple | None:
@@ -170,26 +178,29 @@ def cached(maxsize: int):
     """Decorator: an LRU cache whose entries hold for one :func:`revision` only.
 
     The revision is part of the key, so a result that was being computed while somebody decided
-    is not found by later calls. Entries of an earlier revision are let go at the next call: a
-    server on which much is decided would otherwise fill its memory with what nobody asks for again.
+    is not found by later calls. Entries of an earlier revision are let go at the next call, unless
+    a thread still goes by it (:func:`one_revision`): a server on which much is decided would
+    otherwise fill its memory with what nobody asks for again.
     """
     def decorate(function):
-        @functools.lru_cache(maxsize=maxsize)
-        def kept(_revision, *args, **kwargs):
-            return function(*args, **kwargs)
+        kept: dict[tuple, Callable] = {}  # revision -> the results that hold for it
 
-        latest = None
+        def new():
+            return functools.lru_cache(maxsize=maxsize)(function)
 
         @functools.wraps(function)
         def call(*args, **kwargs):
-            nonlocal latest
             now = revision()
-            if now != latest:
-                latest = now
-                kept.cache_clear()
-            return kept(now, *args, **kwargs)
+            if (own := kept.get(now)) is None:
+                for gone in [r for r in list(kept) if r not in _held]:
+                    kept.pop(gone, None)
+                own = kept.setdefault(now, new())
+            return own(*args, **kwargs)
 
-        call.cache_clear, call.cache_info = kept.cache_clear, kept.cache_info
+        def cache_info():
+            return (list(kept.values()) or [new()])[-1].cache_info()
+
+        call.cache_clear, call.cache_info = kept.clear, cache_info
         return call
     return decorate
 

@@ -173,7 +173,10 @@ def test_long_work_goes_by_one_revision_and_nobody_gets_it_after_a_decision(db):
         # another thread goes by what is decided
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(rows).result() == 2
+        # and neither takes from the other what it computed
+        assert (rows(), len(made)) == (0, 2)
     assert (rows(), len(made)) == (2, 2) and reviewed.revision() != known
+    assert rows.cache_info().currsize == 1 and rows.cache_info().maxsize == 4
 
 
 def test_a_report_whose_text_the_ledger_knows_keeps_its_source(db, monkeypatch):
