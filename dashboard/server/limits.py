@@ -199,6 +199,14 @@ class TooLarge(Refusal):
         return t(lang, f"server.large.{self.key}", **self.values)
 
 
+class Elsewhere(Refusal):
+    """A file for a session that another replica has, or nobody; a proxy asks the next one."""
+
+    def sentence(self, lang: str) -> str:
+        """What the reader can do, in the language `lang`."""
+        return t(lang, f"server.{self.key}")
+
+
 def _refusal(scope, receive) -> Refusal | None:
     path, query = scope["path"], scope.get("query_string", b"")
     if len(path) > MOST_PATH:
@@ -208,8 +216,11 @@ def _refusal(scope, receive) -> Refusal | None:
     headers = sum(len(k) + len(v) + 4 for k, v in scope["headers"])
     if headers > MOST_HEADERS:
         return TooLarge(431, "headers", n=headers, limit=MOST_HEADERS)
-    if scope["method"] not in ("GET", "HEAD") and (large := _too_much_sent(scope)):
-        return large
+    if scope["method"] not in ("GET", "HEAD"):
+        if large := _too_much_sent(scope):
+            return large
+        if path.startswith(_UPLOADS) and not _is_here(path.removeprefix(_UPLOADS).partition("/")[0]):
+            return Elsewhere(404, "elsewhere")
     if path.startswith("/api/") and not path.startswith(_JOBS):
         try:
             count("api", client_name(caller(scope, receive)))
@@ -228,6 +239,13 @@ def _too_much_sent(scope) -> Refusal | None:
 
     most = config.get_option("server.maxUploadSize")
     return TooLarge(413, "upload", n=f"{n / 2**20:.1f}", limit=most) if n > most * 2**20 + _FORM else None
+
+
+def _is_here(session: str) -> bool:
+    """Whether a session is one of this process; Streamlit itself would only say that the request is bad."""
+    from streamlit.runtime import Runtime, get_instance
+
+    return not Runtime.exists() or get_instance().is_active_session(session)
 
 
 def _refused(scope, refusal: Refusal) -> Response:

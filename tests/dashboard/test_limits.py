@@ -185,7 +185,18 @@ def test_reports_are_read_so_often_a_minute_for_the_client_of_a_session(client, 
         limits.count_reading("en")
 
 
-# --- sizes -------------------------------------------------------------------------------------
+# --- sizes, and sessions of other replicas -----------------------------------------------------
+
+
+def test_a_file_for_a_session_of_another_replica_is_not_here(client, monkeypatch):
+    monkeypatch.setattr("streamlit.runtime.Runtime.exists", lambda: True)
+    monkeypatch.setattr("streamlit.runtime.get_instance", lambda: SimpleNamespace(is_active_session=lambda session: session == "mine"))
+    for lang, said in (("zh", "刷新页面"), ("en", "reload the page")):
+        for method in ("PUT", "DELETE"):
+            there = client().request(method, f"/_stcore/upload_file/theirs/file?lang={lang}", content=b"x")
+            assert there.status_code == 404 and said in there.json()["error"]
+            # what is here goes on to Streamlit, which these routes are without
+            assert "error" not in client().request(method, "/_stcore/upload_file/mine/file", content=b"x").text
 
 
 def test_what_is_too_large_is_refused_with_a_sentence(client):

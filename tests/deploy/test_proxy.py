@@ -168,6 +168,15 @@ def test_a_file_that_only_one_replica_has_is_found(proxy):
             assert proxy.get(f"{path}?gone")[0] == 404
 
 
+def test_a_file_is_taken_by_the_replica_that_has_the_session(proxy):
+    path = "/_stcore/upload_file/session/file"
+    for here in (0, 1):
+        answers = [(200, {}, "taken") if i == here else (404, {}, "none") for i in (0, 1)]
+        with _answering(proxy, path, *answers) as seen:
+            assert {proxy.get(path, "PUT", b"report")[0] for _ in range(4)} == {200}
+            assert seen[here][f"PUT {path}"] == 4
+
+
 def test_figures_are_kept_for_their_second_and_then_asked_about_by_entity_tag(proxy):
     path, headers = "/api/series/gdp.json", {"Cache-Control": "public, max-age=1, must-revalidate", "ETag": '"one"', "Vary": "Accept-Encoding"}
     with _answering(proxy, path, (200, headers, "first"), (200, headers, "first")) as seen:
