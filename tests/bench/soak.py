@@ -17,6 +17,7 @@ import json
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -421,6 +422,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", type=float, default=45, metavar="SECONDS", help="between two faults")
     parser.add_argument("--pages", type=int, default=8, help="open pages")
     given = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("soak: ended"))  # what was started is ended in order
     rows = soak(given.minutes, given.every, given.pages)
     print(table(rows))
     print(f"\nLoad of the machine in the last 5 minutes: {os.getloadavg()[1]:.1f} on {os.cpu_count()} processors.")
