@@ -185,7 +185,7 @@ def _endpoint(order_of):
             order = order_of(request)
             return await _carried_out(request, *(await order if asyncio.iscoroutine(order) else order))
         except Refusal as refusal:
-            how = "limited" if isinstance(refusal, TooOften) else "failed" if refusal.status in (500, 504) else "refused"
+            how = "limited" if isinstance(refusal, TooOften) else "failed" if refusal.status in (500, 504, 507) else "refused"
             EXPORTS.labels(_format(request), how).inc()
             return error(request, refusal, EXPORT_LANG.default)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
@@ -15,6 +13,7 @@ from dashboard.exports import STANDARD, Options
 from dashboard.exports.tables import metadata
 from dashboard.parameters import Accepted, Refusal
 from dashboard.views import View
+from indicators.whole import scratch
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -93,8 +92,8 @@ def gpkg(view: View, options: Options = STANDARD) -> bytes:
     level = _level(view, "gpkg")
     layer = _table(view, level)
     about = _about(view, options)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "map.gpkg")
+    with scratch("layer") as folder:
+        path = folder / "map.gpkg"
         layer.to_file(path, layer=view.id.replace("-", "_"), driver="GPKG", IDENTIFIER=about["title"],
                       DESCRIPTION=" ".join(filter(None, (about["unit"], about["source_line"], about["credit"]))).replace("\n", " "),
                       layer_metadata={"about": orjson.dumps(about).decode()})

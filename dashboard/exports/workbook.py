@@ -33,6 +33,7 @@ from geodata import areas
 from indicators.ledger import sources
 from indicators.model import period_end
 from indicators.names import name
+from indicators.whole import scratch
 
 #: Type that Excel and WPS have on Windows and Mac; others take their own for it.
 _TYPE = {"zh": "Microsoft YaHei", "en": "Arial"}
@@ -62,8 +63,10 @@ def xlsx(view: View, options: Options = STANDARD) -> bytes:
     """
     said, lang = about(view, options.origin), view.lang
     file = io.BytesIO()
-    with xlsxwriter.Workbook(file, {"constant_memory": True, "strings_to_urls": False,
-                                    "default_format_properties": {"font_name": _TYPE[lang], "font_size": 10, "font_color": _INK}}) as book:
+    # its sheets lie in files meanwhile, which it would leave there where it fails
+    with scratch("workbook") as folder, xlsxwriter.Workbook(file, {
+            "constant_memory": True, "tmpdir": str(folder), "strings_to_urls": False,
+            "default_format_properties": {"font_name": _TYPE[lang], "font_size": 10, "font_color": _INK}}) as book:
         book.set_properties({"title": said.title, "author": t(lang, "app.title"), "comments": said.link,
                              "created": datetime.datetime.fromisoformat(said.date)})
         style = _Styles(book)

@@ -8,13 +8,19 @@ moment, and what it computes takes no time from those who look at pages.
 
 from __future__ import annotations
 
+import errno
 import logging
 import os
+import shutil
 import sys
+import tempfile
+from contextlib import suppress
 
 import orjson
 
 log = logging.getLogger(__name__)
+#: Free bytes below which a temporary folder is as good as full.
+_LEAST = 2**20
 
 
 def main() -> None:
@@ -41,9 +47,21 @@ def _answer(order: dict, say) -> None:
         say({"bytes": len(file.content), "media_type": file.media_type, "name": file.name}, file.content)
     except Refusal as refusal:
         say({"status": refusal.status, "error": refusal.sentence(order["lang"])})
-    except Exception:
+    except Exception as error:
         log.exception("an export failed: %s as %s", order.get("kind", order.get("what")), order.get("format"))
-        say({"status": 500, "error": Refusal(500, "failed").sentence(order["lang"])})
+        refusal = Refusal(507, "no_room") if _no_room(error) else Refusal(500, "failed")
+        say({"status": refusal.status, "error": refusal.sentence(order["lang"])})
+
+
+def _no_room(error: BaseException) -> bool:
+    """Whether it failed for want of room for temporary files, which workbooks and GeoPackages need; libraries say so in many ways."""
+    while error is not None:
+        if getattr(error, "errno", None) == errno.ENOSPC:
+            return True
+        error = error.__cause__ or error.__context__
+    with suppress(OSError):
+        return shutil.disk_usage(tempfile.gettempdir()).free < _LEAST
+    return True  # not even the name of a folder can be had where no file can be written
 
 
 if __name__ == "__main__":

@@ -307,7 +307,8 @@ def faults(stack_, tally: Tally, stop: threading.Event, disk: Path | None, every
             time.sleep(5)
 
     def folder_full():
-        with tally.fault("a temporary folder is full for 20 s"):
+        # what workbooks need; whoever asks for one is told
+        with tally.fault("a temporary folder is full for 20 s", "export"):
             (disk / "filler").write_bytes(b"x" * (os.statvfs(disk).f_bavail * os.statvfs(disk).f_bsize))
             time.sleep(20)
             (disk / "filler").unlink()

@@ -1,12 +1,15 @@
 """A disk that is full or can only be read: one sentence, nothing half done, and all goes on once there is room."""
 
+import json
 import os
 import subprocess
+import sys
 
 import pytest
 
 from indicators.reports import database, reviewed, store
 from indicators.reports.store import StoreError
+from tests.conftest import ROOT
 from tests.faults.cuts import check_backup, check_database, configured, contents, parts
 from tests.indicators.review import added, report
 from tests.indicators.test_database import one_sentence
@@ -101,6 +104,30 @@ def test_an_export_into_a_full_disk_leaves_whole_files_only_and_goes_on_when_the
     assert not parts(out) and not any(name.endswith("xlsx") for name in contents(out))
     disk.free()
     assert "2 written, 0 already there" in nest.run("dashboard", "export", *VIEWS, "--format", "xlsx", "--processes", "1", "-o", out).complained
+
+
+def test_who_asks_for_a_file_that_needs_temporary_room_is_told_that_there_is_none(built, disk):
+    environment = {**os.environ, "TMPDIR": str(disk.folder)}
+    with subprocess.Popen([sys.executable, "-m", "dashboard.exports.worker"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+        def asked(name, lang):
+            order = {"what": "view", "kind": "map", "query": [["indicator", "pm25"]], "options": {}, "format": name, "lang": lang}
+            worker.stdin.write(f"{json.dumps(order)}\n".encode())
+            worker.stdin.flush()
+            while "done" in (answer := json.loads(worker.stdout.readline())):
+                pass
+            return answer.get("status"), answer.get("error", ""), worker.stdout.read(answer.get("bytes", 0))[:2]
+
+        assert asked("xlsx", "zh") == (None, "", b"PK")
+        disk.fill()
+        status, said, _ = asked("xlsx", "zh")
+        assert status == 507 and "临时文件夹已满" in said
+        status, said, _ = asked("gpkg", "en")
+        assert status == 507 and "temporary folder of the server is full" in said
+        assert asked("csv", "zh") == (None, "", b"\xef\xbb")  # which needs no room is made all the same
+        disk.free()
+        assert asked("xlsx", "zh") == (None, "", b"PK")
+        worker.stdin.close()
+    assert worker.returncode == 0 and [p.name for p in disk.folder.iterdir()] == ["data"]
 
 
 @pytest.mark.parametrize("fault", ["full", "read-only"])
