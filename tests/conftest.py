@@ -30,6 +30,7 @@ def pytest_runtest_protocol(item):
     if measured is None:
         return (yield)
     measured.stop()
+    sys.settrace(None)  # its tracer stays, and is called for every line to do nothing
     try:
         return (yield)
     finally:
