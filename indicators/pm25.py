@@ -92,7 +92,7 @@ def station_days(hours, keys: dict, value, hour):
     ones = ((bits + (bits >> 4)) & 0x0F0F0F0F) % 255
     # most days are whole, which is seen without counting ones
     once = ibis.cases((days.hours == 24, days.marks == 2**24 - 1), else_=(days.marks < 2**24) & (ones == days.hours))
-    return days.mutate(once=once, total=days.packed.cast("int64") - days.marks * _ABOVE)
+    return days.mutate(once=once, total=days.packed - days.marks.cast("float64") * _ABOVE)
 
 
 def city_months(days, *more):
@@ -104,7 +104,7 @@ def city_months(days, *more):
     import ibis
 
     valid = (days.hours >= rules.HOURS_OF_A_DAY) & days.once & days.day.notnull()
-    counted = days.mutate(valid=ibis.ifelse(valid, 1, 0), parts=ibis.ifelse(valid, days.total * (_PARTS // days.hours), 0))
+    counted = days.mutate(valid=ibis.ifelse(valid, 1, 0), parts=ibis.ifelse(valid, days.total.cast("int64") * (_PARTS // days.hours), 0))
     cities = counted.group_by("unit", "day").aggregate(stations=counted.valid.sum(), parts=counted.parts.sum(), **{name: counted[name].sum() for name in more})
     cities = cities.mutate(year=cities.day.year().cast("int64"), month=cities.day.month().cast("int64"))
     return cities.group_by("unit", "year", "month", "stations").aggregate(

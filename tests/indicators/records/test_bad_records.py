@@ -72,6 +72,15 @@ def test_the_same_hour_twice_counts_once_and_contradicting_hours_not_at_all(tmp_
         assert own.rows[0]["note"].startswith(f"{valid} valid days")
 
 
+def test_readings_of_every_second_are_no_hours_and_are_left_out(tmp_path, stations):
+    start = datetime.datetime(2023, 8, 1)
+    seconds = [("b1", start + datetime.timedelta(seconds=s), 50.0 + s % 7) for s in range(86_400)]
+    records = [r for r in GOOD if r[1].date() != start.date()] + seconds
+    computed = compute("pm25", str(made.write_parquet(tmp_path / "s.parquet", "station_hours", records)), stations=stations, today=TODAY)
+    assert computed.about["left_out"] == {"contradicts another record of its key": 86_400}
+    assert computed.rows[0]["note"].startswith("364 valid days")
+
+
 @pytest.mark.parametrize("write", [made.write_parquet, made.write_csv])
 def test_a_stamp_within_an_hour_stands_for_the_hour_and_a_second_one_contradicts_it(tmp_path, stations, write):
     late = [(station, time + datetime.timedelta(minutes=59), value) for station, time, value in GOOD]
