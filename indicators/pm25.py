@@ -79,7 +79,7 @@ def station_days(hours, keys: dict, value, hour):
 
     As many ones in the sum of the hours' bits as there are hours: none was added twice. What is known once is
     below 2**52 and therefore exact; what is not may be anything and is not asked for its total.
-    (One sum costs half of two; counting distinct hours takes eight times as long.)
+    (Counting distinct hours takes eight times as long.)
     """
     import ibis
 
