@@ -19,6 +19,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
+import uuid
 from contextlib import ExitStack, contextmanager, suppress
 from http.cookies import SimpleCookie
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -110,8 +111,21 @@ class Stack:
                 return error.code, error.headers, error.read()
 
     def log(self) -> list[dict]:
-        """Lines of nginx's log."""
-        return [json.loads(line) for line in (self.folder / "access.log").read_text("utf8").splitlines()]
+        """Lines of nginx's log, those of all answers that came before.
+
+        nginx writes a line after the answer went out, so a reader can be faster. Its one worker does one thing after
+        another: when the line of a later request is there, the earlier ones are.
+        """
+        last = f"/readyz/{uuid.uuid4().hex}"  # nginx answers this address itself
+        self.get(last)
+        until = time.monotonic() + 30
+        while True:
+            whole = (self.folder / "access.log").read_text("utf8")
+            lines = [json.loads(line) for line in whole[:whole.rfind("\n") + 1].splitlines()]
+            if any(line["path"] == last for line in lines):
+                return lines
+            assert time.monotonic() < until, "nginx wrote no line"
+            time.sleep(0.01)
 
     def replica_of(self, path: str) -> Replica:
         """Which replica answered last for a path, by nginx's log."""
