@@ -1,11 +1,16 @@
 """What the tests of the dashboard share: the built assets, and pages run without a browser."""
 
+import functools
 import json
 
 import pytest
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from tests.conftest import ROOT
+
+# Streamlit reads the metadata of every installed package for each AppTest, half a second; they stay what they are.
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 
 class Page:
