@@ -26,6 +26,12 @@ def say(error) -> None:
     st.session_state["review_said"] = in_language(str(error), lang)
 
 
+def refusal() -> None:
+    """What was refused, beside what was pressed: on a phone the top of the page is screens away."""
+    if said := st.session_state.pop("review_said", None):
+        st.html(f'<p class="note" role="alert">{reviewing.escape(said)}</p>')
+
+
 def upload() -> None:
     given = st.file_uploader(t(lang, "review.upload"), type=["txt", "md", "html", "htm", "docx", "pdf", "xlsx", "csv"], max_upload_size=20)
     if given is not None and st.session_state.get("taken") != given.file_id:
@@ -35,6 +41,7 @@ def upload() -> None:
             st.rerun()
         except (ValueError, StoreError) as error:
             say(error)
+    refusal()
 
 
 def decide(action: str, proposal: dict, following: int | None, row: dict | None = None) -> None:
@@ -80,9 +87,6 @@ def desk(report_id: int) -> None:
     current = proposals[ids.index(at)] if at in ids else proposals[ids.index((open_ids or ids)[0])]
     place = ids.index(current["id"])
     following = next((i for i in open_ids if ids.index(i) > place), next((i for i in open_ids if i != current["id"]), None))
-    said = st.session_state.pop("review_said", None)
-    if said:
-        st.html(f'<p class="note" role="alert">{reviewing.escape(said)}</p>')
     left, right = st.columns([1.15, 1])
     with left:
         st.html(f'<p class="when ready">{t(lang, "review.progress", at=place + 1, n=len(ids), open=len(open_ids))}</p>'
@@ -93,6 +97,7 @@ def desk(report_id: int) -> None:
         st.html(f'<p class="when">{reviewing.escape(state)}</p>' + reviewing.row_table(current, lang)
                 + reviewing.claims_of(current, claims_of_text(report_id), lang) + reviewing.known_table(current, lang))
         if who:
+            refusal()
             with st.container(horizontal=True, key="keys"):
                 st.button(t(lang, "review.accept"), type="primary", shortcut="A", on_click=decide, args=("accept", current, following),
                           disabled=not current["row"] or current["state"] != "proposed")

@@ -68,6 +68,25 @@ def test_bad_file_gets_one_sentence_and_nothing_is_stored(visit, tmp_path):
     assert one.errors == []
 
 
+def test_a_refusal_stands_where_the_key_was_pressed(visit, tmp_path):
+    path = tmp_path / "report.txt"
+    path.write_text(REPORT.replace("测试市", "另一市"), "utf8")
+    two = [visit(width=390, height=844) for _ in range(2)]
+    page = two[0].open("/review")
+    page.set_input_files("input[type=file]", str(path))
+    page.wait_for_selector(".reading mark.now")
+    address = page.url.removeprefix(two[0].server)
+    other = two[1].open(address)
+    accept = ".st-key-keys button:has-text('A')"
+    for reader in (other, page):
+        reader.wait_for_selector(accept + ":not([disabled])")
+        reader.locator(accept).click()
+        (page.wait_for_selector("[role=alert]") if reader is page else other.wait_for_selector(".reading mark.accepted"))
+    said, key = page.locator("[role=alert]").bounding_box(), page.locator(accept).bounding_box()
+    assert 0 <= said["y"] < key["y"] < 844 and key["y"] - said["y"] < 200, (said, key)
+    assert [one.errors for one in two] == [[], []]
+
+
 def test_claims_page_shows_the_claim_that_does_not_follow(visit):
     page = visit().open("/claims?verdict=does_not_follow")
     row = page.locator("table.figures tbody tr").first.text_content()
