@@ -110,6 +110,7 @@ def _against_hover(row, own, other, names, indicator: str, lang: str) -> str:
 
 
 def said(view: View) -> str:
+    """The sentence over the view: how far the last figure stands from what it is held against, and whether it moved away."""
     lang, frame = view.lang, view.frame
     kind = "ratio" if (frame["measure"] == "ratio").any() else "difference"
     made = frame[frame["measure"] == kind].sort_values("t")

@@ -7,24 +7,21 @@ are plain functions, which Starlette runs in threads.
 
 from __future__ import annotations
 
-import csv
 import functools
 import gzip
 import hashlib
-import io
 import logging
-import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
 import orjson
 import pandas as pd
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard import openapi
 from dashboard.i18n import LANGUAGES, t
 from dashboard.parameters import (
     AREA,
@@ -46,6 +43,7 @@ from dashboard.parameters import (
     observed,
     read_parameters,
 )
+from dashboard.rows import CSV, GEOJSON, JSON, OBSERVATION_COLUMNS, SERIES_COLUMNS, csv_bytes, records
 from dashboard.server.request_id import request_id
 from dashboard.views import BASED
 from geodata import LEVELS, areas, geojson_file
@@ -62,22 +60,6 @@ MAX_QUERY = 4000
 DAY = 86_400
 #: Seconds for which a copy of figures need not be asked about: what a reviewer accepts shows everywhere within five.
 FRESH = 1
-
-JSON, CSV, GEOJSON = "application/json", "text/csv", "application/geo+json"
-
-#: Name in the API, column of the frame, JSON type.
-SERIES_COLUMNS = (
-    ("INDICATOR", "indicator", "string"), ("REF_AREA", "area", "string"),
-    ("COUNTERPART_AREA", "counterpart_area", "string"), ("TIME_PERIOD", "period", "string"),
-    ("PERIOD_KIND", "period_kind", "string"), ("MEASURE", "measure", "string"),
-    ("OBS_VALUE", "value", "number"), ("OBS_LOWER", "lower", "number"), ("OBS_UPPER", "upper", "number"),
-    ("UNIT_MEASURE", "unit", "string"), ("OBS_STATUS", "obs_status", "string"),
-    ("VALUE_TEXT", "value_text", "string"), ("VINTAGE", "vintage", "string"), ("SOURCE", "source", "string"),
-    ("LOCATOR", "locator", "string"), ("COMPUTED", "computed", "boolean"), ("CONFLICT", "conflict", "boolean"),
-    ("COMMENT_OBS", "note", "string"),
-)
-OBSERVATION_COLUMNS = (*SERIES_COLUMNS, ("SHOWN", "shown", "boolean"), ("RULE", "rule", "string"),
-                       ("OTHERS", "others", "integer"))
 
 
 # --- what is answered ------------------------------------------------------------------
@@ -202,62 +184,7 @@ def observation_frame(query: dict) -> pd.DataFrame:
     return _within(frame, query.get("period")).assign(measure="level", computed=False)
 
 
-# --- how it is written -----------------------------------------------------------------
-
-
-def _number(value) -> float | None:
-    return float(value) if math.isfinite(value) else None
-
-
-_CONVERT = {"number": _number, "integer": int, "boolean": bool, "string": str}
-
-
-def records(frame: pd.DataFrame, columns: tuple) -> list[dict]:
-    """Rows under the names of the API, in types that JSON has; NaN and infinity become None."""
-    cells = [[_CONVERT[kind](v) for v in frame[column]] for _, column, kind in columns]
-    names = [column[0] for column in columns]
-    return [dict(zip(names, row)) for row in zip(*cells)]
-
-
-#: Also in the full width of Chinese and Japanese input, which some spreadsheets read alike.
-_FORMULA_SIGNS = (*"=+-@\t\r\n", *map(chr, (0xFF1D, 0xFF0B, 0xFF0D, 0xFF20)))
-
-
-def guarded(text: str) -> str:
-    """A text that no spreadsheet takes for a formula: one that begins like it gets an apostrophe.
-
-    >>> guarded("=1+1")
-    "'=1+1"
-    """
-    return f"'{text}" if text.startswith(_FORMULA_SIGNS) else text
-
-
-def _cell(value) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return np.format_float_positional(value, trim="-")
-    # a lone carriage return would not be quoted, and begin a row of its own in a spreadsheet
-    return guarded(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else str(value)
-
-
-def csv_bytes(rows: list[dict], columns: tuple) -> bytes:
-    """Rows as CSV: UTF-8 with BOM, numbers in full with a point and nothing between their digits.
-
-    Parameters
-    ----------
-    rows : list of dict
-        See :func:`records`.
-    columns : tuple
-        Their columns; the header has all of them even where there is no row.
-    """
-    file = io.StringIO()
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow([column[0] for column in columns])
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
-    return file.getvalue().encode("utf-8-sig")
+# --- bodies -----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -360,7 +287,6 @@ def _tables(folder: str, parameters: tuple, frame_of: Callable, columns: tuple, 
 
 
 _LIST = {"type": "array", "items": {"type": "object"}}
-_ERROR = {"type": "object", "properties": {"error": {"type": "string"}, "request_id": {"type": "string"}}, "required": ["error"]}
 
 HEALTH = Resource("/healthz", "health", JSON, schema=_object(status={"const": "ok"}))
 
@@ -381,40 +307,6 @@ RESOURCES = (
 _BY_PATH = {resource.path: resource for resource in RESOURCES}
 
 
-# --- the OpenAPI document --------------------------------------------------------------
-
-
-def parameter_entry(parameter: Parameter, lang: str) -> dict:
-    """A parameter in the OpenAPI document."""
-    schema: dict = {"type": "string", "maxLength": MAX_VALUE}
-    if parameter.enum:
-        schema["enum"] = list(parameter.accepted(None))
-    if parameter.pattern:
-        schema["pattern"] = f"^{parameter.pattern}$"
-    if parameter.default:
-        schema["default"] = parameter.default
-    entry = {"name": parameter.name, "in": "path" if parameter.path else "query", "required": parameter.path,
-             "description": t(lang, f"api.parameter.{parameter.name}"), "schema": schema, "example": parameter.example}
-    if parameter.many:
-        entry |= {"schema": {"type": "array", "items": schema}, "example": [parameter.example]}
-    return entry
-
-
-def _operation(resource: Resource, lang: str) -> dict:
-    summary = t(lang, f"api.route.{resource.id}")
-    ok = {"description": summary, "content": {resource.media_type: {"schema": resource.schema}}}
-    if resource.body is None:
-        return {"operationId": resource.id, "summary": summary, "responses": {"200": ok}}
-    error = {"content": {JSON: {"schema": {"$ref": "#/components/schemas/Error"}}}}
-    responses = {"200": ok, "304": {"description": t(lang, "api.unchanged")},
-                 "400": {"description": t(lang, "api.refused"), **error}}
-    if any(p.path for p in resource.parameters):
-        responses["404"] = {"description": t(lang, "api.not_found"), **error}
-    responses["429"] = {"description": t(lang, "server.limited"), **error}
-    return {"operationId": resource.id, "summary": summary,
-            "parameters": [parameter_entry(p, lang) for p in (*resource.parameters, LANG)], "responses": responses}
-
-
 def openapi_document(query: dict | None = None) -> dict:
     """The OpenAPI 3.1 document of all addresses.
 
@@ -423,15 +315,10 @@ def openapi_document(query: dict | None = None) -> dict:
     query : dict, optional
         ``lang``: language of the descriptions, English when absent.
     """
-    from dashboard.export_api import paths
+    from dashboard.export_api import paths  # which answers with what stands here
 
     lang = (query or {}).get("lang", LANG.default)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": t(lang, "api.title"), "version": "1", "description": t(lang, "api.description")},
-        "paths": {r.path: {"get": _operation(r, lang)} for r in (HEALTH, *RESOURCES)} | paths(lang),
-        "components": {"schemas": {"Error": _ERROR}},
-    }
+    return openapi.document((HEALTH, *RESOURCES), paths(lang), lang)
 
 
 # --- answering -------------------------------------------------------------------------

@@ -68,6 +68,7 @@ def maps_view(indicator: str, measure: str, level: str, lang: str) -> View | Non
 
 
 def say_maps(view: View) -> str:
+    """The sentence over small maps: who leads and who closes in the first and the last year."""
     from dashboard.headlines import _ranked  # which imports views of its own
 
     lang, frame = view.lang, view.frame
@@ -116,6 +117,7 @@ def _broken(frame: pd.DataFrame) -> bool:
 
 
 def say_multiples(view: View) -> str:
+    """The sentence over small charts: how the areas went."""
     from dashboard.headlines import _course
 
     return _course(view)
@@ -182,6 +184,7 @@ def slope_view(indicator: str, measure: str, level: str, first: int, last: int, 
 
 
 def say_slope(view: View) -> str:
+    """The sentence over a slope chart: how many rose and fell beyond the bounds of their figures, and the largest change."""
     lang = view.lang
     pairs = [tuple(own.sort_values("year").itertuples()) for _, own in view.frame[view.frame["joined"]].groupby("place", sort=False)]
     first, last = int(view.frame["year"].min()), int(view.frame["year"].max())

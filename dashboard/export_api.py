@@ -20,13 +20,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.api import JSON, answer, error, matches, parameter_entry, query_of, said
+from dashboard.api import answer, error, matches, query_of, said
 from dashboard.exports import DPI, FONTS, SIZES, THEMES
 from dashboard.exports.desk import Desk
 from dashboard.exports.render import BASKET_FORMATS, FORMATS, MOST_ITEMS, File, formats_of
 from dashboard.i18n import t
 from dashboard.kinds import KINDS, OF_AREA, check, parse
+from dashboard.openapi import parameter_entry
 from dashboard.parameters import LANG, Accepted, Parameter, Refusal, read_parameters
+from dashboard.rows import JSON
 from dashboard.server.limits import TooOften, count_export
 from dashboard.server.metrics import EXPORTS
 from dashboard.server.version import version

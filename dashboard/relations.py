@@ -140,10 +140,12 @@ def _trails(frame: pd.DataFrame) -> dict[tuple[str, int], tuple[list[float], lis
 
 
 def range_text(ends, lang: str) -> dict[str, str]:
+    """Both ends of an interval, as sentences take them."""
     return {"low": fmt.number(ends[0], lang, 2), "high": fmt.number(ends[1], lang, 2)}
 
 
 def said(view: View) -> str:
+    """The sentence over a scatter: which way two measures go together, how surely, and who was left out."""
     lang, year = view.lang, int(view.shown)
     found, left = correlation_of(view.frame, year)
     now = view.frame[view.frame["year"] == year]

@@ -119,6 +119,7 @@ def asset_url(name: str) -> str:
 
 @lru_cache(maxsize=1)
 def manifest_cached() -> dict[str, str]:
+    """The manifest as it was at the first call."""
     return manifest()
 
 

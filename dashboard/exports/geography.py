@@ -8,10 +8,10 @@ import orjson
 import pandas as pd
 
 import geodata
-from dashboard.api import records
 from dashboard.exports import STANDARD, Options
 from dashboard.exports.tables import metadata
 from dashboard.parameters import Accepted, Refusal
+from dashboard.rows import records
 from dashboard.views import View
 from indicators.whole import scratch
 

@@ -75,6 +75,7 @@ def _limits(spec: dict) -> list[tuple[float, str, str]]:
 
 
 def lines(shapes, spec, box: Box, setting: Setting, head: float, _names):
+    """A native chart of the lines of a figure; a run that a gap or a break ends is a series of its own."""
     layout, look, size = spec["layout"], setting.look, setting.size
     xs = [v for trace in spec["data"] for v in _list(trace.get("x")) if v is not None and "lines" in (trace.get("mode") or "")]
     yearly = all(v == int(v) for v in xs)

@@ -18,6 +18,7 @@ from dashboard.exports.native_xml import Box, Setting, clean, mixed, rgb, typefa
 
 
 def write(text_frame, text, size, setting: Setting, bold=True) -> None:
+    """A run of text in a frame's first paragraph, in the colour of type."""
     run = text_frame.paragraphs[0].add_run()
     run.text = clean(text)
     run.font.size, run.font.bold = Pt(size), bold
@@ -71,6 +72,7 @@ def axis_of(low: float, high: float, steps: int = 5) -> tuple[float, float, floa
 
 
 def log_axis(exponents) -> tuple[float, float, float]:
+    """Ends and factor of a logarithmic axis that holds these powers of ten."""
     low, high = (math.floor(exponents[0]), math.ceil(exponents[1]))
     return 10.0**low, 10.0**high, 10.0
 
@@ -80,6 +82,7 @@ def _digits(step: float) -> int:
 
 
 def shown(value: float, step: float) -> str:
+    """A value with as many digits as the steps of its axis have."""
     return f"{value:,.{_digits(step)}f}"
 
 
@@ -100,6 +103,7 @@ def data_code(setting: Setting) -> str:
 
 
 def value_axis(chart, axis, code: str, setting: Setting, log: bool) -> None:
+    """Set the value axis: ends and step, number format, grid and type."""
     on, look = chart.value_axis, setting.look
     on.minimum_scale, on.maximum_scale = axis[0], axis[1]
     if axis[2] and not log:
@@ -170,6 +174,7 @@ def finish(chart, setting: Setting) -> None:
 
 
 def around(values: list[float]) -> tuple[float, float]:
+    """Ends with a tenth of room around values; from 0 where they begin near it."""
     low, high = min(values), max(values)
     room = 0.1 * (high - low or abs(high) or 1)
     return (0.0 if 0 <= low < 0.2 * high else low - room), high + room

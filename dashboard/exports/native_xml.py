@@ -80,6 +80,7 @@ def visible(colour: str, look: Look) -> str:
 
 
 def rgb(colour: str):
+    """A colour of ours, ``#rrggbb``, as python-pptx has it."""
     return RGBColor.from_string(colour[1:].upper())
 
 
@@ -103,10 +104,12 @@ def _solid(colour: str) -> str:
 
 
 def fill_xml(colour: str) -> str:
+    """A filled shape without a line."""
     return f'<c:spPr {nsdecls("c", "a")}>{_solid(colour)}<a:ln><a:noFill/></a:ln></c:spPr>'
 
 
 def line_xml(colour: str, width: float, dash: str = "solid") -> str:
+    """A line; its width in points."""
     return (f'<c:spPr {nsdecls("c", "a")}><a:ln w="{round(width * 12700)}" cap="rnd">{_solid(colour)}<a:prstDash val="{dash}"/><a:round/></a:ln></c:spPr>')
 
 

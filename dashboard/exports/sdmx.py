@@ -7,9 +7,9 @@ import re
 
 import pandas as pd
 
-from dashboard.api import csv_bytes, records
 from dashboard.exports import STANDARD, Options
 from dashboard.exports.tables import adopted
+from dashboard.rows import csv_bytes, records
 from dashboard.views import View
 from indicators.model import period_bounds
 

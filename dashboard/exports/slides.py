@@ -9,21 +9,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pandas as pd
-from pptx import Presentation
 from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
-from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
 from dashboard import format as fmt
 from dashboard import headlines, views
-from dashboard.charts.style import ACCENT, CATEGORICAL
+from dashboard.charts.style import ACCENT
 from dashboard.exports import STANDARD, Options
 from dashboard.exports.about import About, about
 from dashboard.exports.drawing import THEMES, Look, at_frame, text_width, wrap
 from dashboard.exports.native_charts import add_chart, form
-from dashboard.exports.native_xml import EAST_ASIAN, LATIN, TAGS, Box, Setting, clean, mixed, rgb, typeface, visible
+from dashboard.exports.native_master import EDGE, HEIGHT, WIDTH, empty_presentation
+from dashboard.exports.native_xml import TAGS, Box, Setting, clean, mixed, rgb, typeface, visible
 from dashboard.exports.picture import picture
 from dashboard.i18n import t
 from dashboard.parameters import Refusal
@@ -34,8 +33,6 @@ from indicators.reports.passages import passage
 #: Most items of a deck, charts of a slide, rows of a table, passages in the notes of a slide.
 MOST_ITEMS, MOST_CHARTS, MOST_ROWS, MOST_PASSAGES = 60, 4, 13, 8
 
-# In points: 13.33 x 7.5 inches, the size that PowerPoint and WPS start with.
-_WIDTH, _HEIGHT, _EDGE = 960, 540, 44
 _TYPE = {"small": 0.86, "normal": 1.0, "large": 1.18}
 _CONTENTS = 24
 _LONGEST = 300
@@ -50,7 +47,7 @@ class _Deck:
         self.dark = options.theme == "dark"
         self.accent = visible(ACCENT, self.look)
         self.faint = mixed(self.look.ink, self.look.ground, 0.3)
-        self.file = _empty(self.look, self.dark)
+        self.file = empty_presentation(self.look, self.dark)
         properties = self.file.core_properties
         properties.title, properties.author, properties.language = clean(title)[:255], t(lang, "app.title"), TAGS[lang][0]
         properties.last_modified_by = t(lang, "app.title")
@@ -59,9 +56,9 @@ class _Deck:
         """A new slide with its title and page number."""
         slide = self.file.slides.add_slide(self.file.slide_layouts[0])
         size *= min(self.scale, 1.1)
-        shown, fitted = _fitted(title, _WIDTH - 2 * _EDGE, size, 1, True, least=0.85)
+        shown, fitted = _fitted(title, WIDTH - 2 * EDGE, size, 1, True, least=0.85)
         if shown.endswith("…"):
-            shown, fitted = _fitted(title, _WIDTH - 2 * _EDGE, 0.85 * size, 2, True, least=0.85)
+            shown, fitted = _fitted(title, WIDTH - 2 * EDGE, 0.85 * size, 2, True, least=0.85)
         size = fitted
         frame = slide.shapes.title.text_frame
         self.write(frame.paragraphs[0], shown, size, self.look.ink, True)
@@ -195,7 +192,7 @@ def _view_slide(made: _Deck, view: View, own: str):
     slide = made.slide(title)
     top = _head(made, slide, view, of)
     bottom = _foot(made, slide, of)
-    room = Box(_EDGE, top, _WIDTH - 2 * _EDGE, bottom - top - 8)
+    room = Box(EDGE, top, WIDTH - 2 * EDGE, bottom - top - 8)
     specs = [(part, spec) for part in view.figures for spec in [at_frame(part.figure, view.shown)] if form(spec)]
     if view.kind == "number":
         _number(made, slide, view, [pair for pair in specs if len(view.frame) > 1], room)
@@ -211,34 +208,34 @@ def _view_slide(made: _Deck, view: View, own: str):
 
 def _head(made: _Deck, slide, view: View, of: About) -> float:
     """What the figures say, and their unit; where the content begins."""
-    s, width = made.scale, _WIDTH - 2 * _EDGE
+    s, width = made.scale, WIDTH - 2 * EDGE
     top = 98.0
     said = headlines.headline(view) if len(view.frame) and view.kind != "number" else ""
     if said and said != view.alt.split("\n")[0]:
         text, size = _fitted(said, width, 16 * s, 2)
-        made.box(slide, Box(_EDGE, top, width, 44 if len(_wrapped(text, width, size)) > 1 else 22), [(text, size, made.accent, False)])
+        made.box(slide, Box(EDGE, top, width, 44 if len(_wrapped(text, width, size)) > 1 else 22), [(text, size, made.accent, False)])
         top += 1.32 * size * len(_wrapped(text, width, size)) + 3
     subtitle = view.figures[0].figure.layout.title.subtitle.text if len(view.figures) == 1 or view.shown else of.unit
     text, size = _fitted(subtitle or of.unit, width, 12.5 * s, 1)
-    made.box(slide, Box(_EDGE, top, width, 1.35 * size), [(text, size, made.faint, False)])
+    made.box(slide, Box(EDGE, top, width, 1.35 * size), [(text, size, made.faint, False)])
     return top + 1.35 * size + 8
 
 
 def _foot(made: _Deck, slide, of: About) -> float:
     """Source, boundary credit, notes, program and date; where they begin."""
-    s, width = made.scale, _WIDTH - 2 * _EDGE
+    s, width = made.scale, WIDTH - 2 * EDGE
     size = 10.5 * min(s, 1.1)
     lines = [of.source_line, of.credit, t(made.lang, "export.note", notes=t(made.lang, "export.semicolon").join(of.notes)) if of.notes else ""]
     fitted = [_fitted(line, width, size, 2, least=0.85) for line in lines if line]  # all of it stands in the notes
     heights = [1.3 * at * len(_wrapped(text, width, at)) for text, at in fitted]
-    top = _HEIGHT - 34 - sum(heights)
-    made.box(slide, Box(_EDGE, top, width, sum(heights)), [(text, at, made.faint, False) for text, at in fitted], MSO_ANCHOR.BOTTOM)
+    top = HEIGHT - 34 - sum(heights)
+    made.box(slide, Box(EDGE, top, width, sum(heights)), [(text, at, made.faint, False) for text, at in fitted], MSO_ANCHOR.BOTTOM)
     _program(made, slide, of.date)
     return top
 
 
 def _program(made: _Deck, slide, date: str) -> None:
-    made.box(slide, Box(_EDGE, _HEIGHT - 30, _WIDTH - 2 * _EDGE - 70, 14),
+    made.box(slide, Box(EDGE, HEIGHT - 30, WIDTH - 2 * EDGE - 70, 14),
              [(t(made.lang, "export.made", program=t(made.lang, "app.title"), date=date), 10 * min(made.scale, 1.1), made.faint, False)])
 
 
@@ -429,16 +426,16 @@ def _passages(view: View) -> list:
 def _cover(made: _Deck, title: str, n: int) -> None:
     slide = made.slide(title, 40)
     holder = slide.shapes.title
-    holder.left, holder.top, holder.width, holder.height = Box(_EDGE + 24, 150, _WIDTH - 2 * _EDGE - 24, 130).emu()
-    bar = slide.shapes.add_shape(1, *Box(_EDGE, 160, 7, 190).emu())
+    holder.left, holder.top, holder.width, holder.height = Box(EDGE + 24, 150, WIDTH - 2 * EDGE - 24, 130).emu()
+    bar = slide.shapes.add_shape(1, *Box(EDGE, 160, 7, 190).emu())
     bar.fill.solid()
     bar.fill.fore_color.rgb = rgb(made.accent)
     bar.line.fill.background()
     bar._element.remove(bar._element.find(qn("p:style")))  # it would bring a shadow
     bar.name = "bar"
-    tagline, size = _fitted(t(made.lang, "app.tagline"), _WIDTH - 2 * _EDGE - 24, 18 * made.scale, 2)
+    tagline, size = _fitted(t(made.lang, "app.tagline"), WIDTH - 2 * EDGE - 24, 18 * made.scale, 2)
     today = pd.Timestamp.now().date().isoformat()
-    shape = made.box(slide, Box(_EDGE + 24, 292, _WIDTH - 2 * _EDGE - 24, 120), [
+    shape = made.box(slide, Box(EDGE + 24, 292, WIDTH - 2 * EDGE - 24, 120), [
         (t(made.lang, "app.title"), 20 * made.scale, made.accent, True), (tagline, size, made.look.ink, False),
         (t(made.lang, "export.slides.count", n=n, date=today), 14 * made.scale, made.faint, False)])
     for paragraph in shape.text_frame.paragraphs:
@@ -449,12 +446,12 @@ def _contents(made: _Deck, page, said, before: int) -> None:
     """Titles of the slides in two columns, each a link to its slide."""
     half = -(-len(said) // 2) if len(said) > 12 else len(said)
     columns = 2 if len(said) > 12 else 1
-    width = (_WIDTH - 2 * _EDGE - 30 * (columns - 1)) / columns
+    width = (WIDTH - 2 * EDGE - 30 * (columns - 1)) / columns
     numbers = {slide.slide_id: i + 1 for i, slide in enumerate(made.file.slides)}
     step = min(31.0, 380 / max(half, 1))
     least = min((_fitted(title, width - 70, min(15 * made.scale, step / 1.7), 1, least=0.78)[1] for _, title, _ in said), default=0)
     for i, (slide, title, _) in enumerate(said):
-        left, top = _EDGE + (i // half) * (width + 30), 112 + (i % half) * step
+        left, top = EDGE + (i // half) * (width + 30), 112 + (i % half) * step
         text, size = _fitted(title, width - 70, least, 1, least=1)
         entry = made.box(page, Box(left, top, width - 40, step * 0.9), [(f"{before + i + 1}  {text}", size, made.look.ink, False)], MSO_ANCHOR.MIDDLE)
         entry.click_action.target_slide = slide
@@ -473,7 +470,7 @@ def _sources(made: _Deck, all_of: Sequence[About]) -> None:
     order = sorted(citations, key=lambda s: -counts[s])
     lines = [t(made.lang, "export.slides.cited_by", n=i + 1, citation=citations[s], figures=counts[s]) for i, s in enumerate(order)]
     lines += list(dict.fromkeys(of.credit for of in all_of if of.credit))
-    size, width, most = 12 * min(made.scale, 1.1), _WIDTH - 2 * _EDGE, 370.0
+    size, width, most = 12 * min(made.scale, 1.1), WIDTH - 2 * EDGE, 370.0
     pages: list[list[tuple[str, float]]] = [[]]
     used = 0.0
     for line in lines:
@@ -486,73 +483,7 @@ def _sources(made: _Deck, all_of: Sequence[About]) -> None:
         used += height
     for k, page in enumerate(pages):
         slide = made.slide(_part(made.lang, "sources", k, len(pages), 1))
-        shape = made.box(slide, Box(_EDGE, 106, width, most + 10), [(text, at, made.look.ink, False) for text, at in page] or [("–", size, made.faint, False)])
+        shape = made.box(slide, Box(EDGE, 106, width, most + 10), [(text, at, made.look.ink, False) for text, at in page] or [("–", size, made.faint, False)])
         for paragraph in shape.text_frame.paragraphs:
             paragraph.space_after = Pt(3)
         _program(made, slide, pd.Timestamp.now().date().isoformat())
-
-
-# --- the empty presentation ------------------------------------------------------------
-
-
-def _empty(look: Look, dark: bool):
-    """python-pptx's presentation, widened, with one layout, the program's colours and both typefaces."""
-    file = Presentation()
-    file.slide_width, file.slide_height = Emu(_WIDTH * 12700), Emu(_HEIGHT * 12700)
-    keep = next(layout for layout in file.slide_layouts if layout.name == "Title Only")
-    for layout in list(file.slide_layouts):
-        if layout is not keep:
-            file.slide_layouts.remove(layout)
-    master = file.slide_master
-    places = {1: Box(_EDGE, 34, _WIDTH - 2 * _EDGE, 60), 2: Box(_EDGE, 110, _WIDTH - 2 * _EDGE, 360),
-              16: Box(_EDGE, _HEIGHT - 32, 200, 18), 15: Box(260, _HEIGHT - 32, 400, 18), 13: Box(_WIDTH - _EDGE - 60, _HEIGHT - 32, 60, 18)}
-    for holder in master.placeholders:
-        holder.left, holder.top, holder.width, holder.height = places[int(holder.placeholder_format.type)].emu()
-        body = holder._element.txBody.bodyPr
-        for side in ("lIns", "rIns", "tIns", "bIns"):
-            body.set(side, "0")
-        if int(holder.placeholder_format.type) == 1:
-            body.set("anchor", "b")
-            for fit in list(body):  # the size of the type is worked out here
-                body.remove(fit)
-    for holder in list(keep.placeholders):
-        if int(holder.placeholder_format.type) in (15, 16):
-            holder._element.getparent().remove(holder._element)
-    style = master._element.find(f'{qn("p:txStyles")}/{qn("p:titleStyle")}/{qn("a:lvl1pPr")}')
-    style.set("algn", "l")
-    style.find(qn("a:defRPr")).set("sz", "2700")
-    style.find(qn("a:defRPr")).set("b", "1")
-    for properties in master._element.iter(qn("a:defRPr")):  # page numbers as faint as the line they stand in
-        for tint in properties.iter(qn("a:tint")):
-            tint.getparent().remove(tint)
-    _rule_on(master, look)
-    if dark:
-        colours = master._element.find(qn("p:clrMap"))
-        for key, value in (("bg1", "dk1"), ("tx1", "lt1"), ("bg2", "dk2"), ("tx2", "lt2")):
-            colours.set(key, value)
-    theme = next(rel.target_part for rel in master.part.rels.values() if rel.reltype == RELATIONSHIP_TYPE.THEME)
-    theme._blob = _theme(theme.blob.decode("utf8"), look, dark).encode("utf8")
-    return file
-
-
-def _rule_on(master, look: Look) -> None:
-    """The short line over every title, on the master."""
-    colour = visible(ACCENT, look)[1:].upper()
-    x, y, width, height = Box(_EDGE, 24, 42, 4).emu()
-    master.shapes._spTree.insert(2, parse_xml(
-        f'<p:sp {nsdecls("p", "a")}><p:nvSpPr><p:cNvPr id="20" name="rule"/><p:cNvSpPr/><p:nvPr userDrawn="1"/></p:nvSpPr><p:spPr><a:xfrm>'
-        f'<a:off x="{x}" y="{y}"/><a:ext cx="{width}" cy="{height}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill><a:ln><a:noFill/></a:ln></p:spPr></p:sp>'))
-
-
-def _theme(xml: str, look: Look, dark: bool) -> str:
-    """The theme with the program's colours, and typefaces for Latin and Chinese."""
-    ink, ground = (look.ground, look.ink) if dark else (look.ink, look.ground)
-    colours = {"dk1": ink, "lt1": ground, "dk2": ACCENT, "lt2": look.soft if not dark else "#f3f1ec", "hlink": visible(ACCENT, look), "folHlink": visible(CATEGORICAL[3], look),
-               **{f"accent{i + 1}": visible(c, look) for i, c in enumerate(CATEGORICAL[:6])}}
-    for key, colour in colours.items():
-        xml = re.sub(rf"(<a:{key}>).*?(</a:{key}>)", rf'\1<a:srgbClr val="{colour[1:].upper()}"/>\2', xml, flags=re.S)
-    for which in ("major", "minor"):
-        xml = re.sub(rf'(<a:{which}Font>\s*)<a:latin [^>]*/>(\s*)<a:ea [^>]*/>', rf'\1<a:latin typeface="{LATIN}"/>\2<a:ea typeface="{EAST_ASIAN}"/>', xml, flags=re.S)
-    xml = re.sub(r'(<a:font script="Hans" typeface=")[^"]*', rf"\g<1>{EAST_ASIAN}", xml)
-    return re.sub(r'(<a:theme [^>]*name=")[^"]*', r"\g<1>Jing-Jin-Ji", xml, count=1)

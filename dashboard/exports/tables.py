@@ -7,9 +7,9 @@ from dataclasses import asdict
 import orjson
 import pandas as pd
 
-from dashboard.api import OBSERVATION_COLUMNS, SERIES_COLUMNS, csv_bytes, records
 from dashboard.exports import STANDARD, Options
 from dashboard.exports.about import about
+from dashboard.rows import OBSERVATION_COLUMNS, SERIES_COLUMNS, csv_bytes, records
 from dashboard.views import View
 from indicators.ledger import KEY, reconcile
 

@@ -50,6 +50,7 @@ def aliases_of(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def names_in(found: list[Place]) -> Counter:
+    """How often each place is named, words such as 全省 or 全国 apart."""
     return Counter(name for place in found if place.level not in ("group", "own", "again", "nation") and not place.weak for name in place.names)
 
 

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from dashboard import api
 from dashboard.i18n import text
+from dashboard.rows import OBSERVATION_COLUMNS, SERIES_COLUMNS, _cell, csv_bytes, guarded, records
 from geodata import LEVELS, geojson
 from indicators import catalogue, get, series
 from indicators.ledger import reconciled, sources
@@ -65,7 +66,7 @@ def test_a_series_has_the_numbers_of_indicators_series(client, indicator, option
     expected = series(indicator, **options)
     assert len(expected)
     rows = rows_of_csv(client.get(f"/api/series/{indicator}.csv{query}"))
-    assert rows == [{k: api._cell(v) for k, v in row.items()} for row in api.records(expected, api.SERIES_COLUMNS)]
+    assert rows == [{k: _cell(v) for k, v in row.items()} for row in records(expected, SERIES_COLUMNS)]
     for form in (rows, rows_of_json(client.get(f"/api/series/{indicator}.json{query}"))):
         for name, column in (("OBS_VALUE", "value"), ("OBS_LOWER", "lower"), ("OBS_UPPER", "upper")):
             assert [float(r[name]) for r in form] == expected[column].tolist()
@@ -147,7 +148,7 @@ def test_observations_of_one_source(client):
 
 
 @pytest.mark.parametrize(("folder", "columns", "filename"), [
-    ("series", api.SERIES_COLUMNS, "gdp.csv"), ("observations", api.OBSERVATION_COLUMNS, "gdp_observations.csv")])
+    ("series", SERIES_COLUMNS, "gdp.csv"), ("observations", OBSERVATION_COLUMNS, "gdp_observations.csv")])
 def test_csv_opens_in_a_spreadsheet(client, folder, columns, filename):
     response = client.get(f"/api/{folder}/gdp.csv")
     assert response.content.startswith(BOM) and response.content.count(BOM) == 1
@@ -161,23 +162,23 @@ def test_csv_opens_in_a_spreadsheet(client, folder, columns, filename):
 
 def test_csv_without_rows_has_its_header(client):
     response = client.get("/api/series/gdp.csv?period=1900")
-    assert response.content == BOM + ",".join(n for n, _, _ in api.SERIES_COLUMNS).encode() + b"\n"
+    assert response.content == BOM + ",".join(n for n, _, _ in SERIES_COLUMNS).encode() + b"\n"
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_a_text_like_a_formula_is_guarded(start):
-    assert api.guarded(f"{start}1+1") == f"'{start}1+1"
+    assert guarded(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize("harmless", ["", "1=1", "近3000家", "'=1"])
 def test_other_texts_stay_as_they_are(harmless):
-    assert api.guarded(harmless) == harmless
+    assert guarded(harmless) == harmless
 
 
 def test_texts_are_guarded_in_csv_and_numbers_are_not():
     columns = (("TEXT", "text", "string"), ("NUMBER", "number", "number"))
     rows = [{"TEXT": '=HYPERLINK("x","y")', "NUMBER": -1.5}, {"TEXT": "a\nb", "NUMBER": 1e21}, {"TEXT": "c", "NUMBER": None}]
-    content = api.csv_bytes(rows, columns).decode("utf-8-sig")
+    content = csv_bytes(rows, columns).decode("utf-8-sig")
     assert list(csv.reader(io.StringIO(content, newline=""))) == [
         ["TEXT", "NUMBER"], ["'=HYPERLINK(\"x\",\"y\")", "-1.5"], ["a\nb", "1" + "0" * 21], ["c", ""]]
 
@@ -186,7 +187,7 @@ def test_what_is_no_number_becomes_null():
     import pandas as pd
 
     frame = pd.DataFrame({"v": [math.nan, math.inf, -math.inf, 1.0]})
-    assert [r["V"] for r in api.records(frame, (("V", "v", "number"),))] == [None, None, None, 1.0]
+    assert [r["V"] for r in records(frame, (("V", "v", "number"),))] == [None, None, None, 1.0]
 
 
 @pytest.mark.parametrize("path", [

@@ -12,6 +12,7 @@ from dashboard import api
 from dashboard.exports import Options
 from dashboard.exports.geography import geojson, gpkg
 from dashboard.parameters import Refusal
+from dashboard.rows import SERIES_COLUMNS, records
 from geodata import CREDIT, areas
 from tests.dashboard.test_exports_tables import opened
 
@@ -21,7 +22,7 @@ MAPS = ("map?indicator=pm25&year=2021", "ranking?indicator=gdp&level=province&me
 def answered(view, year=None):
     """Figures of the API by code and year."""
     asked = dict(view.query)
-    rows = api.records(api.series_frame({"id": asked["indicator"], "measure": asked.get("measure", "level")}), api.SERIES_COLUMNS)
+    rows = records(api.series_frame({"id": asked["indicator"], "measure": asked.get("measure", "level")}), SERIES_COLUMNS)
     return {(r["REF_AREA"], int(r["TIME_PERIOD"][:4])): r for r in rows if not r["COUNTERPART_AREA"]}
 
 
@@ -72,7 +73,7 @@ def test_geopackage_holds_all_years_of_the_api(built, address, tmp_path):
 
 def test_a_flow_stands_at_its_destination(built):
     (feature,) = [f for f in json.loads(geojson(opened("map?indicator=tech_contract_value")))["features"] if f["properties"]["value"] is not None]
-    rows = api.records(api.series_frame({"id": "tech_contract_value", "counterpart": (feature["id"],)}), api.SERIES_COLUMNS)
+    rows = records(api.series_frame({"id": "tech_contract_value", "counterpart": (feature["id"],)}), SERIES_COLUMNS)
     assert feature["properties"]["value"] in [r["OBS_VALUE"] for r in rows]
 
 

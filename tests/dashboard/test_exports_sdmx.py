@@ -8,8 +8,8 @@ import pytest
 import sdmx as reader
 from sdmx.model import v30
 
-from dashboard import api
 from dashboard.exports import sdmx
+from dashboard.rows import records
 from indicators.model import period_bounds
 from tests.dashboard.test_exports_tables import VIEWS, from_api, hostile, key, opened
 
@@ -95,7 +95,7 @@ def test_a_range_is_no_other_range(built):
     view = opened("data?indicator=tech_contract_value&kind=cumulative,ytd")
     periods = {r["TIME_PERIOD"] for r in read(sdmx.csv(view))}
     assert len(periods) == view.frame["period"].nunique() and all("/P" in p for p in periods)
-    assert len(api.records(view.frame, sdmx.DIMENSIONS)) == len(view.frame)
+    assert len(records(view.frame, sdmx.DIMENSIONS)) == len(view.frame)
 
 
 def test_no_period_is_refused():

@@ -16,6 +16,7 @@ from dashboard.exports import Options, tables
 from dashboard.i18n import t
 from dashboard.kinds import open_view, parse
 from dashboard.parameters import Refusal
+from dashboard.rows import OBSERVATION_COLUMNS, SERIES_COLUMNS, records
 from indicators.ledger import reconciled, sources
 from tests.conftest import ROOT
 
@@ -38,10 +39,10 @@ def from_api(view):
     """What the API answers for the series of a view, by key; of observations, all of them in a list."""
     base = dict(view.query).get("base")
     if view.kind == "data":
-        return [r for i in dict(view.query)["indicator"].split(",") for r in api.records(api.observation_frame({"id": i}), api.OBSERVATION_COLUMNS)]
+        return [r for i in dict(view.query)["indicator"].split(",") for r in records(api.observation_frame({"id": i}), OBSERVATION_COLUMNS)]
     wanted = set(zip(view.frame["indicator"], view.frame["measure"], view.frame["period_kind"]))
     queries = [{"id": i, "measure": m, "kind": k, **({"base": base} if base else {})} for i, m, k in wanted]
-    return {key(r): r for query in queries for r in api.records(api.series_frame(query), api.SERIES_COLUMNS)}
+    return {key(r): r for query in queries for r in records(api.series_frame(query), SERIES_COLUMNS)}
 
 
 def assert_same_rows(rows, view):
@@ -86,7 +87,7 @@ def test_rows_are_those_of_the_api(built, address):
 
 def test_a_trend_has_all_years_of_its_areas(built):
     rows = json.loads(tables.json(opened("trends?indicators=tech_contract_value&areas=110000")))["rows"]
-    answered = api.records(api.series_frame({"id": "tech_contract_value", "area": ("110000",)}), api.SERIES_COLUMNS)
+    answered = records(api.series_frame({"id": "tech_contract_value", "area": ("110000",)}), SERIES_COLUMNS)
     assert sorted(map(repr, rows)) == sorted(map(repr, answered)) and {r["COUNTERPART_AREA"] for r in rows} >= {"jin_ji"}
 
 

@@ -10,6 +10,7 @@ from dashboard.chart import payload
 from dashboard.headlines import headline, number_change, told
 from dashboard.kinds import open_view, parse
 from dashboard.parameters import read_parameters
+from dashboard.rows import SERIES_COLUMNS, records
 
 LANGS = ("zh", "en")
 
@@ -17,7 +18,7 @@ LANGS = ("zh", "en")
 def rows(indicator, **query):
     """Rows as /api/series gives them."""
     values = read_parameters((api.ID, api.AREA, api.COUNTERPART, api.MEASURE, api.KIND), {"id": indicator}, query.items())
-    return api.records(api.series_frame(values), api.SERIES_COLUMNS)
+    return records(api.series_frame(values), SERIES_COLUMNS)
 
 
 def said(address, lang="zh"):

@@ -4,11 +4,8 @@ import io
 from types import SimpleNamespace
 
 import pytest
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from starlette.testclient import TestClient
 
 from dashboard import api, briefing, export_api, intake
 from dashboard.access import Person
@@ -16,25 +13,12 @@ from dashboard.server import addresses, limits, start
 from dashboard.server.limits import Buckets, Limits, TooOften
 from dashboard.static_files import StaticFiles
 
-VARIABLES = ("TRUSTED_PROXIES", "LIMIT_LOCAL", "API_PER_MINUTE", "EXPORTS_PER_MINUTE", "READS_PER_MINUTE")
-
 
 @pytest.fixture
-def client(monkeypatch):
+def client(client_of):
     """A client at an address, at a server with settings."""
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    limits.clear()
-
-    def make(address="127.0.0.1", **settings):
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        page = Route("/{page}", lambda request: PlainTextResponse("page"))
-        app = Starlette(routes=[*briefing.routes, *export_api.routes, *api.routes, page], middleware=[Middleware(Limits), Middleware(StaticFiles)])
-        return TestClient(app, client=(address, 5000), raise_server_exceptions=False)
-
-    yield make
-    limits.clear()
+    routes = [*briefing.routes, *export_api.routes, *api.routes, Route("/{page}", lambda request: PlainTextResponse("page"))]
+    return lambda address="127.0.0.1", **settings: client_of(routes, (Limits, StaticFiles), address, settings)
 
 
 # --- buckets -----------------------------------------------------------------------------------

@@ -5,32 +5,18 @@ import importlib
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from starlette.applications import Starlette
-from starlette.middleware import Middleware
-from starlette.testclient import TestClient
 
 from dashboard import api, export_api
-from dashboard.server import health, limits, logs, metrics
+from dashboard.server import health, logs, metrics
 from dashboard.server.limits import Limits
 from dashboard.server.metrics import REGISTRY
 from tests.conftest import ROOT
 
-VARIABLES = ("TRUSTED_PROXIES", "METRICS_FROM", "REVIEWERS", "REVIEWER_HEADER", "LIMIT_LOCAL")
-
 
 @pytest.fixture
-def client(monkeypatch):
-    for name in VARIABLES:
-        monkeypatch.delenv(name, raising=False)
-    limits.clear()
-
-    def make(address="127.0.0.1", **settings):
-        for name, value in settings.items():
-            monkeypatch.setenv(name, value)
-        around = [Middleware(m) for m in (logs.Requests, metrics.Requests, health.Operators, Limits)]
-        return TestClient(Starlette(routes=[*export_api.routes, *api.routes], middleware=around), client=(address, 5000), raise_server_exceptions=False)
-
-    return make
+def client(client_of):
+    around = (logs.Requests, metrics.Requests, health.Operators, Limits)
+    return lambda address="127.0.0.1", **settings: client_of([*export_api.routes, *api.routes], around, address, settings)
 
 
 def samples(text):

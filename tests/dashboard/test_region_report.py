@@ -13,11 +13,12 @@ import pytest
 from pypdfium2 import PdfDocument
 
 from dashboard import __main__ as command_line
-from dashboard.api import SERIES_COLUMNS, records, series_frame
+from dashboard.api import series_frame
 from dashboard.area_figures import areas_in_order
 from dashboard.exports import Options, region_report
 from dashboard.i18n import t
 from dashboard.parameters import Refusal
+from dashboard.rows import SERIES_COLUMNS, records
 from dashboard.views import area_name, with_figures
 from geodata import areas
 from indicators.ledger import sources

@@ -9,6 +9,8 @@ from indicators.records.engines.engine import BATCH, ZONE, Engine, EngineError, 
 
 
 class DuckDB(Engine):
+    """DuckDB, on a file that is read only or in memory."""
+
     kind = "duckdb"
 
     def __init__(self, path: str):

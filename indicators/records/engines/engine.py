@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,10 @@ class Query:
     names: tuple[str, ...]
 
 
-class Engine:
+class Engine(ABC):
     """A connection to an engine; what it runs are expressions of Ibis, or queries that were written from them.
+
+    Whatever an engine refuses is raised as :class:`EngineError`.
 
     Attributes
     ----------
@@ -59,6 +62,44 @@ class Engine:
 
     def __init__(self):
         self._written: dict = {}
+
+    @abstractmethod
+    def files(self, name: str, kind: str, paths: list[Path]) -> None:
+        """Open files as one table.
+
+        Parameters
+        ----------
+        name : str
+            Of the table.
+        kind : {"csv", "parquet"}
+            Cells of CSV are text, an empty cell is null; the first file's header names the columns.
+        paths : list of Path
+            At least one, all with the same columns.
+        """
+
+    @abstractmethod
+    def existing(self, name: str, table: str) -> None:
+        """Call a table that the engine has, which may be named with its schema, by another name."""
+
+    @abstractmethod
+    def small(self, name: str, columns: tuple[str, ...], rows: Iterable[tuple]) -> None:
+        """Make a table of texts that this process holds."""
+
+    @abstractmethod
+    def described(self, name: str) -> dict[str, str]:
+        """The columns of a table and their types, as the engine names them."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """End the connection; tables that were made for it go with it."""
+
+    @abstractmethod
+    def _run(self, sql: str) -> Iterator[list[tuple]]:
+        """Rows of an answer, at most ``BATCH`` at a time."""
+
+    @abstractmethod
+    def _compiler(self):
+        """What Ibis writes this engine's SQL with."""
 
     def query(self, expression) -> Query:
         """The query of an Ibis expression for this engine."""
@@ -123,27 +164,33 @@ def sql_of(compiler, expression, shifts: bool = False) -> str:
 
 
 def line_of(error: Exception) -> str:
+    """The first line of what an engine says, at most 300 characters."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0][:300] if lines else type(error).__name__
 
 
 def quoted(name: str) -> str:
+    """A name as SQL quotes it."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def dotted(name: str) -> str:
+    """A name with its schema, each part quoted."""
     return ".".join(quoted(part) for part in name.split("."))
 
 
 def literal(value: str) -> str:
+    """A text as SQL writes it."""
     return "'" + value.replace("'", "''") + "'"
 
 
 def without_password(url: str) -> str:
+    """An address that may be shown."""
     return re.sub(r"//([^/@:]*):[^@/]*@", r"//\1:***@", url)
 
 
 def header_of(path: Path) -> list[str]:
+    """The cells of a CSV file's first line."""
     import csv
 
     with path.open(encoding="utf-8-sig", newline="") as file:

@@ -11,6 +11,8 @@ from indicators.records.engines.engine import BATCH, ZONE, Engine, EngineError, 
 
 
 class PostgreSQL(Engine):
+    """A PostgreSQL server, in one transaction that is rolled back."""
+
     kind = "postgresql"
 
     def __init__(self, url: str):

@@ -10,6 +10,8 @@ from indicators.records.engines.engine import BATCH, ZONE, Engine, EngineError, 
 
 
 class Spark(Engine):
+    """Apache Spark, by the address of its master."""
+
     kind = "spark"
 
     def __init__(self, url: str):
