@@ -65,6 +65,8 @@ def test_bad_file_gets_one_sentence_and_nothing_is_stored(visit, tmp_path):
     page.set_input_files("input[type=file]", str(path))
     page.wait_for_selector("[role=alert]")
     assert "损坏" in page.locator("[role=alert]").first.text_content() or "PDF" in page.locator("[role=alert]").first.text_content()
+    said, given = page.locator("[role=alert]").bounding_box(), page.locator("[data-testid=stFileUploader]").bounding_box()
+    assert 0 <= said["y"] - (given["y"] + given["height"]) < 60, (said, given)
     assert one.errors == []
 
 
