@@ -184,7 +184,7 @@ def observation_frame(query: dict) -> pd.DataFrame:
     return _within(frame, query.get("period")).assign(measure="level", computed=False)
 
 
-# --- bodies -----------------------------------------------------------------
+# --- bodies ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
